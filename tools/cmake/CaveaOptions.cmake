@@ -1,0 +1,41 @@
+# How every room is compiled. Rooms get these settings through the target `cavea_options`.
+
+option(CAVEA_WARNINGS_AS_ERRORS "Stop the build at a compiler warning" OFF)
+set(CAVEA_SANITIZE "" CACHE STRING "Sanitizers for our own code, as -fsanitize takes them")
+
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "" FORCE)
+endif()
+
+find_program(CAVEA_CCACHE ccache)
+mark_as_advanced(CAVEA_CCACHE)
+if(CAVEA_CCACHE)
+  set(CMAKE_C_COMPILER_LAUNCHER "${CAVEA_CCACHE}")
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CAVEA_CCACHE}")
+endif()
+
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+find_package(Threads REQUIRED)
+
+add_library(cavea_options INTERFACE)
+target_compile_features(cavea_options INTERFACE cxx_std_20 c_std_11)
+set(CMAKE_C_STANDARD 11)
+set(CMAKE_C_EXTENSIONS OFF)
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+target_include_directories(cavea_options INTERFACE "${CMAKE_SOURCE_DIR}")
+target_link_libraries(cavea_options INTERFACE Threads::Threads)
+target_compile_options(
+  cavea_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow
+                          $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor -Woverloaded-virtual>)
+if(CAVEA_WARNINGS_AS_ERRORS)
+  target_compile_options(cavea_options INTERFACE -Werror)
+endif()
+if(CAVEA_SANITIZE)
+  set(sanitize -fsanitize=${CAVEA_SANITIZE})
+  target_compile_options(
+    cavea_options INTERFACE ${sanitize} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(cavea_options INTERFACE ${sanitize})
+endif()
