@@ -1,0 +1,122 @@
+#pragma once
+
+#include "engine/definition.hpp"
+#include "engine/ids.hpp"
+#include "engine/reservation.hpp"
+#include "engine/venue.hpp"
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace cavea::engine {
+
+/// These seats and no others, by their labels ("stalls-A-12").
+struct NamedSeats {
+  std::vector<std::string> seats;
+};
+
+/// Any places of a class.
+struct Quantity {
+  std::uint32_t count = 0;
+};
+
+/// The best free seats for a party: see `engine/best_available.hpp`.
+struct BestAvailable {
+  std::uint32_t party_size = 0;
+  std::vector<std::string> zones;     ///< Ids; empty: any.
+  std::vector<std::string> sections;  ///< Ids; empty: any.
+  bool accessible = false;            ///< The party needs accessible seats, and companion seats beside them.
+};
+
+using Claim = std::variant<NamedSeats, Quantity, BestAvailable>;
+
+struct CreateOffering {
+  DefinitionRef definition;
+};
+
+struct ChangeOffering {
+  DefinitionRef definition;
+  Revision expected_revision;
+};
+
+struct CancelOffering {
+  std::string reason;
+  Revision expected_revision;  ///< Zero: any.
+};
+
+struct DeleteOffering {
+  Revision expected_revision;
+};
+
+/// Takes places for a person: sold at once when they cost nothing, held until a deadline otherwise.
+struct HoldPlaces {
+  ReservationId reservation;
+  std::string user;
+  PersonKey person;
+  Claim claim;
+};
+
+/// The places of a hold are paid for.
+struct ConfirmReservation {
+  ReservationId reservation;
+};
+
+/// The deadline of a hold may have come.
+struct ExpireHold {
+  ReservationId reservation;
+};
+
+/// Gives back a hold or a confirmed reservation, whole or some places of it.
+struct CancelReservation {
+  ReservationId reservation;
+  std::vector<std::string> seats;  ///< Labels of a performance's seats; with no quantity and no seats: all.
+  std::uint32_t quantity = 0;      ///< Places of a class.
+  std::optional<PersonKey> person;  ///< Whose it must be; nothing: an administrator, who may do it after the cut-off.
+};
+
+/// Takes free seats (by label) or free places of a class (by quantity) off the sale.
+struct BlockPlaces {
+  std::vector<std::string> seats;
+  std::uint32_t quantity = 0;
+  std::string reason;
+};
+
+struct UnblockPlaces {
+  std::vector<std::string> seats;
+  std::uint32_t quantity = 0;
+};
+
+/// Gives back the next reservations of a cancelled offering; the actor repeats it until none is left.
+struct SweepCancelled {};
+
+using OfferingCommand = std::variant<
+    CreateOffering,
+    ChangeOffering,
+    CancelOffering,
+    DeleteOffering,
+    HoldPlaces,
+    ConfirmReservation,
+    ExpireHold,
+    CancelReservation,
+    BlockPlaces,
+    UnblockPlaces,
+    SweepCancelled>;
+
+struct CreateVenue {
+  VenueDefinition definition;
+};
+
+struct ChangeVenue {
+  VenueDefinition definition;
+  Revision expected_revision;
+};
+
+struct DeleteVenue {
+  Revision expected_revision;
+};
+
+using VenueCommand = std::variant<CreateVenue, ChangeVenue, DeleteVenue>;
+
+}  // namespace cavea::engine

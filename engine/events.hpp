@@ -1,0 +1,105 @@
+#pragma once
+
+#include "engine/definition.hpp"
+#include "engine/ids.hpp"
+#include "engine/reservation.hpp"
+#include "engine/venue.hpp"
+
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace cavea::engine {
+
+struct OfferingCreated {
+  DefinitionRef definition;
+};
+
+struct OfferingChanged {
+  DefinitionRef definition;
+};
+
+struct OfferingCancelled {
+  std::string reason;
+};
+
+struct OfferingDeleted {};
+
+/// Places were taken until a deadline, to be paid for.
+struct PlacesHeld {
+  ReservationId reservation;
+  std::string user;
+  PersonKey person;
+  std::vector<ReservationLine> lines;  ///< In the order of the claim, or by place.
+  Timestamp until;                     ///< A whole second.
+  Currency currency;
+};
+
+/// Places that cost nothing were taken for good.
+struct PlacesSold {
+  ReservationId reservation;
+  std::string user;
+  PersonKey person;
+  std::vector<ReservationLine> lines;
+  Currency currency;
+};
+
+struct ReservationConfirmed {
+  ReservationId reservation;
+};
+
+struct HoldExpired {
+  ReservationId reservation;
+};
+
+/// Some places of a reservation are free again.
+struct PlacesGivenBack {
+  ReservationId reservation;
+  std::vector<Place> places;
+  Cause cause = Cause::user;
+};
+
+/// All that was left of a reservation is free again.
+struct ReservationCancelled {
+  ReservationId reservation;
+  Cause cause = Cause::user;
+};
+
+struct PlacesBlocked {
+  std::vector<Place> places;
+  std::string reason;
+};
+
+struct PlacesUnblocked {
+  std::vector<Place> places;
+};
+
+using OfferingEvent = std::variant<
+    OfferingCreated,
+    OfferingChanged,
+    OfferingCancelled,
+    OfferingDeleted,
+    PlacesHeld,
+    PlacesSold,
+    ReservationConfirmed,
+    HoldExpired,
+    PlacesGivenBack,
+    ReservationCancelled,
+    PlacesBlocked,
+    PlacesUnblocked>;
+
+using OfferingEvents = std::vector<OfferingEvent>;
+
+struct VenueCreated {
+  VenueDefinition definition;
+};
+
+struct VenueChanged {
+  VenueDefinition definition;
+};
+
+struct VenueDeleted {};
+
+using VenueEvent = std::variant<VenueCreated, VenueChanged, VenueDeleted>;
+
+}  // namespace cavea::engine

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "engine/ids.hpp"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace cavea::engine::limits {
+
+/// Seats of one venue: twice the largest stadium; a 30-bit place index would allow more.
+inline constexpr std::uint32_t seats_max = 250'000;
+
+/// Places of one class. Benchmarks sell millions on one class; memory grows with what is sold.
+inline constexpr std::uint32_t capacity_max = 50'000'000;
+
+/// Places of one reservation: a coach party. Keeps one event far below the size of a log entry.
+inline constexpr std::uint32_t places_per_reservation_max = 100;
+
+/// Places of one block or unblock command.
+inline constexpr std::uint32_t places_per_block_max = 10'000;
+
+/// How long a hold may last. Beyond a day it is a reservation that nobody pays for.
+inline constexpr Duration hold_time_min{1'000};
+inline constexpr Duration hold_time_max{24 * 3'600'000};
+inline constexpr Duration hold_time_default{10 * 60'000};
+
+/// Texts of a definition, in bytes of UTF-8.
+inline constexpr std::size_t title_length_max = 200;
+inline constexpr std::size_t description_length_max = 10'000;
+inline constexpr std::size_t reason_length_max = 200;
+inline constexpr std::size_t label_length_max = 40;
+inline constexpr std::size_t user_length_max = 128;
+
+/// Zones and sections of a seat map.
+inline constexpr std::size_t zones_max = 200;
+inline constexpr std::size_t sections_max = 1'000;
+
+/// Reservations that one sweep command gives back after an offering was cancelled.
+inline constexpr std::uint32_t sweep_batch = 500;
+
+/// Legal alternatives that a refused selection carries.
+inline constexpr std::size_t alternatives_max = 3;
+
+}  // namespace cavea::engine::limits

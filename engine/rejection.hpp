@@ -1,0 +1,110 @@
+#pragma once
+
+#include "engine/definition.hpp"
+#include "engine/ids.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cavea::engine {
+
+/// Why a command was refused, by precedence: where several hold, the first is given.
+/// Numbers are stored and counted; they never change and never are used again. The HTTP status,
+/// the problem type, the metric label and the tests hang off this one list.
+enum class Rejection : std::uint8_t {
+  // Before any offering is asked (the command bus).
+  not_ready = 1,              ///< The node is starting or stopping.
+  overloaded = 2,             ///< A queue is full; the same request later may succeed.
+  outcome_unknown = 3,        ///< It may or may not have happened; ask again with the same key.
+  idempotency_key_running = 4,  ///< The first request with this key has no answer yet.
+  idempotency_key_reused = 5,   ///< The key was used with another body.
+
+  // The offering or venue as a whole.
+  venue_not_found = 10,
+  offering_not_found = 11,
+  id_used = 12,              ///< An offering or venue with this id is or was there.
+  revision_mismatch = 13,    ///< `If-Match` names an older revision.
+  definition_not_valid = 14,  ///< `Refusal::faults` says which fields.
+  offering_is_cancelled = 15,
+  venue_in_use = 16,  ///< Offerings refer to it.
+
+  // Changes of an offering that has reservations.
+  change_needs_empty_offering = 20,  ///< That field may not change once places are taken.
+  change_loses_taken_place = 21,     ///< A held or sold place would vanish.
+  offering_has_reservations = 22,    ///< Only an offering without live reservations may be deleted.
+
+  // Claims: the question itself.
+  claim_is_empty = 30,
+  claim_too_large = 31,
+  claim_kind_not_offered = 32,  ///< Seats of a class, or a bare quantity of a performance.
+  place_unknown = 33,
+  place_named_twice = 34,
+  zone_unknown = 35,
+  section_unknown = 36,
+
+  // Claims: the state of the sale.
+  sale_not_open = 40,
+  sale_closed = 41,
+  sold_out = 42,            ///< Nothing free is left that would match.
+  not_enough_places = 43,   ///< Something is free, but less than asked.
+  places_taken = 44,        ///< `Refusal::places` says which and how.
+  person_limit_reached = 45,
+  single_seat_gap = 46,     ///< `Refusal::places` are the seats left alone.
+
+  // Reservations.
+  reservation_not_found = 50,  ///< None, or another person's.
+  hold_has_expired = 51,
+  reservation_has_ended = 52,  ///< Cancelled or expired before.
+  reservation_not_held = 53,   ///< It is confirmed already.
+  cancellation_cutoff_passed = 54,
+  place_not_in_reservation = 55,
+
+  // Blocks.
+  place_not_free = 60,
+  place_not_blocked = 61,
+};
+
+/// Every rejection in order of precedence.
+[[nodiscard]] const std::vector<Rejection>& all_rejections();
+
+/// The stable name: "places_taken".
+[[nodiscard]] std::string_view name_of(Rejection rejection);
+
+/// One English sentence for people, without details.
+[[nodiscard]] std::string_view sentence_of(Rejection rejection);
+
+/// Whether the same command may succeed a little later without anybody doing anything about it.
+[[nodiscard]] bool is_worth_retrying(Rejection rejection);
+
+enum class PlaceState : std::uint8_t { free = 0, held = 1, sold = 2, blocked = 3, retired = 4 };
+
+[[nodiscard]] std::string_view name_of(PlaceState state);
+
+/// A place that stood in the way, and how.
+struct PlaceRefusal {
+  Place place;
+  PlaceState state = PlaceState::free;
+
+  bool operator==(const PlaceRefusal&) const = default;
+};
+
+/// A rejection with what the person needs to do better next time.
+struct Refusal {
+  Rejection reason{};
+  std::vector<PlaceRefusal> places;              ///< Which places, and how they stand.
+  std::vector<std::vector<Place>> alternatives;  ///< Legal selections near the refused one.
+  std::vector<std::string> unknown_names;        ///< Seats, zones or sections that the map does not have.
+  std::uint32_t available = 0;  ///< not_enough_places: free places that match; limits: what is left.
+  Timestamp at;                 ///< sale_not_open: when it opens; hold_has_expired: when it did.
+  Faults faults;                ///< definition_not_valid and changes: which fields.
+  DefinitionRef definition;     ///< For the labels of the places; may be null.
+
+  Refusal() = default;
+
+  Refusal(Rejection why) : reason(why) {}
+};
+
+}  // namespace cavea::engine

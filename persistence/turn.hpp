@@ -1,0 +1,62 @@
+#pragma once
+
+#include "engine/command_bus.hpp"
+#include "engine/events.hpp"
+#include "engine/ids.hpp"
+#include "engine/place_table.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace cavea::persistence {
+
+/// What a command came to, as it is remembered for 24 hours under its idempotency key.
+/// Only commands that changed something are remembered.
+struct Outcome {
+  enum class Kind : std::uint8_t { reservation = 1, offering = 2, venue = 3, done = 4 };
+
+  Kind kind = Kind::done;
+  engine::ReservationId reservation;  ///< Of a reservation.
+  std::string id;                     ///< Of an offering or venue.
+  engine::Version version;            ///< The offering's, after the command.
+  engine::ReservationStatus status{};  ///< Of a reservation, right after the command.
+
+  bool operator==(const Outcome&) const = default;
+};
+
+struct IdempotencyRecord {
+  engine::IdempotencyKey key;
+  Outcome outcome;
+};
+
+/// What one command did to one offering. Everything that the state needs is in it, so that a replica
+/// that never ran `decide` writes the same bytes.
+struct OfferingChange {
+  engine::OfferingId offering;
+  engine::Timestamp at;
+  engine::OfferingEvents events;
+  engine::Version version;    ///< After the events.
+  engine::Revision revision;  ///< After the events.
+  engine::PlaceCounts counts;  ///< After the events.
+  std::optional<IdempotencyRecord> idempotency;
+};
+
+struct VenueChange {
+  engine::VenueId venue;
+  engine::Timestamp at;
+  engine::VenueEvent event;
+  engine::Revision revision;
+  std::optional<IdempotencyRecord> idempotency;
+};
+
+using Change = std::variant<OfferingChange, VenueChange>;
+
+/// Everything that a shard did in one turn: the payload of one raft entry.
+struct Turn {
+  std::vector<Change> changes;
+};
+
+}  // namespace cavea::persistence
