@@ -53,6 +53,9 @@ struct ShardWrite {
   std::optional<SnapshotMark> snapshot;
   std::optional<std::uint64_t> cut_before;  ///< Remove entries before this index.
 
+  /// Forget idempotency records older than this; a bounded number per write, the rest by the next.
+  std::optional<engine::Timestamp> purge_idempotency_before;
+
   /// Called on the writer thread once all of this is in the store, and, when it holds entries or a
   /// hard state, on the disk. May be empty. Must not block.
   std::function<void()> done;

@@ -55,6 +55,9 @@ class StateReader {
   /// All deadlines of a shard, earliest first.
   [[nodiscard]] Read<std::vector<Deadline>> deadlines(engine::ShardId shard) const;
 
+  /// The places of all offerings of a shard by state, summed from the counters records.
+  [[nodiscard]] Read<engine::PlaceCounts> place_totals(engine::ShardId shard) const;
+
   [[nodiscard]] Read<std::optional<engine::OfferingView>> offering_view(
       engine::ShardId shard, const engine::OfferingId& id) const;
 

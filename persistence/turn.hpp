@@ -16,7 +16,13 @@ namespace cavea::persistence {
 /// What a command came to, as it is remembered for 24 hours under its idempotency key.
 /// Only commands that changed something are remembered.
 struct Outcome {
-  enum class Kind : std::uint8_t { reservation = 1, offering = 2, venue = 3, done = 4 };
+  enum class Kind : std::uint8_t {
+    reservation = 1,          ///< A reservation was made.
+    offering = 2,
+    venue = 3,
+    done = 4,
+    reservation_changed = 5,  ///< A reservation was confirmed or given back, whole or in part.
+  };
 
   Kind kind = Kind::done;
   engine::ReservationId reservation;  ///< Of a reservation.
