@@ -147,9 +147,10 @@ struct OfferingView {
   DefinitionRef definition;
   PlaceCounts counts;
   std::string cancel_reason;
+  bool replayed = false;  ///< The answer to an idempotency key seen before.
 };
 
-/// The sale state of a view at `now`. Cancelled before ended before sold out.
+/// The sale state of a view at `now`. Where several hold: cancelled, ended, upcoming, closed, sold out.
 [[nodiscard]] SaleState sale_state_of(const OfferingView& view, Timestamp now);
 
 struct OfferingPage {
@@ -171,6 +172,7 @@ struct ReservationPage {
 
 struct VenueView {
   Venue venue;
+  bool replayed = false;  ///< The answer to an idempotency key seen before.
 };
 
 struct VenuePage {
