@@ -1,11 +1,11 @@
 # cavea_room(<room> [EXCEPT <file>...] [ROOMS <room>...] [LIBRARIES <target>...])
 #
-# Makes the static library `cavea_<room>` of the sources in the room's folder. A room that has only
+# Makes the static library `cavea_<room>` of the sources in the room's folder and its subfolders. A room that has only
 # headers becomes an interface library; a room without any file is left out with a line that says so.
 function(cavea_room room)
   cmake_parse_arguments(arg "" "" "EXCEPT;ROOMS;LIBRARIES" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS *.cpp *.c)
-  file(GLOB headers CONFIGURE_DEPENDS *.hpp *.h)
+  file(GLOB sources CONFIGURE_DEPENDS *.cpp *.c */*.cpp)
+  file(GLOB headers CONFIGURE_DEPENDS *.hpp *.h */*.hpp)
   foreach(file IN LISTS arg_EXCEPT)
     list(REMOVE_ITEM sources "${CMAKE_CURRENT_SOURCE_DIR}/${file}")
   endforeach()
