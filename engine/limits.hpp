@@ -31,6 +31,18 @@ inline constexpr std::size_t reason_length_max = 200;
 inline constexpr std::size_t label_length_max = 40;
 inline constexpr std::size_t user_length_max = 128;
 
+/// Faults that one answer lists: nobody reads more, and a wrong seat map could have one for each seat.
+inline constexpr std::size_t faults_max = 100;
+
+/// Price of one place in minor units: a hundred of them stay far inside 64 bits.
+inline constexpr std::int64_t price_max = 1'000'000'000'000;
+
+/// How long before the start a cancellation cut-off may lie: a year.
+inline constexpr Duration cancellation_cutoff_max{366LL * 24 * 3'600'000};
+
+/// Times of a definition: up to 2100-01-01, so that deadlines fit into 32 bits of seconds.
+inline constexpr Timestamp time_max{4'102'444'800'000};
+
 /// Zones and sections of a seat map.
 inline constexpr std::size_t zones_max = 200;
 inline constexpr std::size_t sections_max = 1'000;

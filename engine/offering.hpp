@@ -20,6 +20,7 @@ struct Offering {
   std::string cancel_reason;
   PlaceTable places;
   std::map<Place, std::string> block_reasons;
+  bool was_ever_taken = false;  ///< A place was held or sold once, so records refer to the places.
 
   [[nodiscard]] bool exists() const noexcept {
     return status == OfferingStatus::scheduled || status == OfferingStatus::cancelled;
@@ -27,7 +28,12 @@ struct Offering {
 };
 
 /// Carries out what `decide` decided. Never refuses; asserts that the event fits.
-/// The version grows by one.
+/// The version grows by one; the revision grows by one when the definition or the status changes
+/// (`OfferingCreated`, `OfferingChanged`, `OfferingCancelled`).
 void apply(Offering& offering, const OfferingEvent& event);
+
+/// Whether both are the same to everybody who looks: definitions are compared by content, places by
+/// who has them. For tests and `cavea check`.
+[[nodiscard]] bool same_state(const Offering& a, const Offering& b);
 
 }  // namespace cavea::engine

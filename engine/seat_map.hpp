@@ -1,24 +1,18 @@
 #pragma once
 
 #include "engine/ids.hpp"
+#include "engine/point.hpp"
+#include "engine/seating.hpp"
 
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace cavea::engine {
-
-/// A point of the drawing: tenths of the venue's unit, x to the right, y away from the stage.
-struct Point {
-  std::int32_t x = 0;
-  std::int32_t y = 0;
-
-  bool operator==(const Point&) const = default;
-};
 
 /// What is special about a seat.
 struct SeatTraits {
@@ -35,6 +29,8 @@ struct SeatTraits {
 struct Seat {
   std::uint32_t row = 0;   ///< Index into `SeatMap::rows()`.
   std::uint16_t zone = 0;  ///< Index into `SeatMap::zones()`.
+  std::uint16_t rank = 0;  ///< Orders the seats of a row from left to right; ties by place. Only maps
+                           ///< that were changed (`merge_seat_maps`) have ranks other than zero.
   SeatTraits traits;
   Point at;
   std::string number;  ///< As printed on the chair, unique in its row: "12", "12A".
@@ -71,13 +67,15 @@ struct Zone {
 class SeatMap {
  public:
   /// The parts of a map before it is checked. `seats` refer to rows, rows to sections by index;
-  /// `Row::seats` is filled by `build`, in the order of `seats`.
+  /// `Row::seats` is filled by `build`, in the order of `Seat::rank`, then of `seats`.
   struct Parts {
     std::vector<Section> sections;
     std::vector<Zone> zones;
     std::vector<Row> rows;
     std::vector<Seat> seats;
     Point focal_point;  ///< Where the eyes go; best seats are nearest to it.
+
+    bool operator==(const Parts&) const = default;
   };
 
   /// Builds the look-up tables. Asserts that indices are in range and labels are unique
@@ -98,6 +96,9 @@ class SeatMap {
 
   [[nodiscard]] const Seat& seat(Place place) const { return parts_.seats.at(place.value); }
 
+  /// The chairs as searches read them, computed by `build`.
+  [[nodiscard]] const Seating& seating() const noexcept { return seating_; }
+
   [[nodiscard]] std::uint32_t seat_count() const noexcept {
     return static_cast<std::uint32_t>(parts_.seats.size());
   }
@@ -114,8 +115,15 @@ class SeatMap {
  private:
   explicit SeatMap(Parts parts) : parts_(std::move(parts)) {}
 
+  void fill_rows();
+  void index_labels();
+  [[nodiscard]] bool has_label(const Seat& seat, std::string_view label) const;
+
   Parts parts_;
-  std::unordered_map<std::string, Place> by_label_;
+  Seating seating_;
+  // A hash table with open addressing: the index of a seat plus one, zero where there is none. The
+  // labels themselves are compared with the parts, so a seat costs at most 16 bytes here.
+  std::vector<std::uint32_t> by_label_;
 };
 
 using SeatMapRef = std::shared_ptr<const SeatMap>;

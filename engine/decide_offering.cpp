@@ -1,0 +1,133 @@
+#include "engine/decide_one.hpp"
+
+#include <algorithm>
+
+namespace cavea::engine {
+
+namespace {
+
+/// Records of reservations name places by index; what gives an index its meaning may not change
+/// once there may be records, nor may what they paid in.
+Faults check_fixed_fields(const OfferingDefinition& before, const OfferingDefinition& after) {
+  Faults faults;
+  if (after.venue != before.venue) {
+    faults.push_back({"/venue", "must stay " + before.venue.str() + " once places were taken"});
+  }
+  if (after.currency != before.currency) {
+    const std::string currency(before.currency.view());
+    faults.push_back({"/currency", "must stay " + currency + " once places were taken"});
+  }
+  if (kind_of(after) != kind_of(before)) {
+    const bool was_class = before.klass() != nullptr;
+    const char* field = was_class ? "/prices" : "/capacity";
+    faults.push_back(
+        {field, "must not be given: a performance and a class do not become each other"});
+  } else if (before.performance() != nullptr && after.place_count() < before.place_count()) {
+    // Maps of one venue only ever grow, so this one is from before the one in use.
+    faults.push_back({"/venue", "must not go back to an earlier seat map"});
+  }
+  return faults;
+}
+
+/// Held and sold places that the new definition would not have any more.
+std::vector<Place> lost_places(const Offering& offering, const OfferingDefinition& after) {
+  std::vector<Place> lost;
+  const auto* performance = after.performance();
+  if (performance == nullptr) return lost;
+  for (std::uint32_t value = 0; value < offering.places.size(); ++value) {
+    const Place place{value};
+    const auto state = offering.places.state(place);
+    if (state != PlaceState::held && state != PlaceState::sold) continue;
+    if (value < after.place_count() && !performance->seat_map->seat(place).traits.retired) continue;
+    lost.push_back(place);
+  }
+  return lost;
+}
+
+Refusal loses_taken_places(const Offering& offering, const std::vector<Place>& lost) {
+  auto refusal = refuse_places(Rejection::change_loses_taken_place, offering, lost);
+  refusal.faults.push_back({"/venue", "must keep the seats that are held or sold"});
+  return refusal;
+}
+
+Refusal capacity_too_small(std::uint32_t smallest) {
+  auto refusal = refuse_with_available(Rejection::change_loses_taken_place, smallest);
+  refusal.faults.push_back({"/capacity", "must be at least " + std::to_string(smallest)});
+  return refusal;
+}
+
+/// The capacity that keeps every held or sold place.
+std::uint32_t smallest_capacity(const Offering& offering) {
+  const auto last = offering.places.last_taken();
+  return last ? last->value + 1 : 0;
+}
+
+}  // namespace
+
+Decision decide_one(const Offering& offering, const CreateOffering& command, Timestamp /*now*/) {
+  if (offering.status != OfferingStatus::absent) return Rejection::id_used;
+  if (auto faults = check_definition(*command.definition); !faults.empty()) {
+    return refuse_with_faults(Rejection::definition_not_valid, std::move(faults));
+  }
+
+  // From here it must succeed.
+  return happened(OfferingCreated{.definition = command.definition});
+}
+
+Decision decide_one(const Offering& offering, const ChangeOffering& command, Timestamp /*now*/) {
+  if (!offering.exists()) return Rejection::offering_not_found;
+  if (!is_expected(command.expected_revision, offering.revision)) {
+    return Rejection::revision_mismatch;
+  }
+  const auto& after = *command.definition;
+  if (auto faults = check_definition(after); !faults.empty()) {
+    return refuse_with_faults(Rejection::definition_not_valid, std::move(faults));
+  }
+  if (offering.status == OfferingStatus::cancelled) return Rejection::offering_is_cancelled;
+  if (offering.was_ever_taken) {
+    auto faults = check_fixed_fields(*offering.definition, after);
+    if (!faults.empty()) {
+      return refuse_with_faults(Rejection::change_needs_empty_offering, std::move(faults));
+    }
+  }
+  if (const auto lost = lost_places(offering, after); !lost.empty()) {
+    return loses_taken_places(offering, lost);
+  }
+  const auto smallest = smallest_capacity(offering);
+  if (after.klass() != nullptr && after.place_count() < smallest) {
+    return capacity_too_small(smallest);
+  }
+
+  // From here it must succeed.
+  return happened(OfferingChanged{.definition = command.definition});
+}
+
+Decision decide_one(const Offering& offering, const CancelOffering& command, Timestamp /*now*/) {
+  if (!offering.exists()) return Rejection::offering_not_found;
+  if (!is_expected(command.expected_revision, offering.revision)) {
+    return Rejection::revision_mismatch;
+  }
+  if (auto faults = check_command_reason(command.reason); !faults.empty()) {
+    return refuse_with_faults(Rejection::definition_not_valid, std::move(faults));
+  }
+  if (offering.status == OfferingStatus::cancelled) return Rejection::offering_is_cancelled;
+
+  // From here it must succeed.
+  return happened(OfferingCancelled{.reason = command.reason});
+}
+
+Decision decide_one(const Offering& offering, const DeleteOffering& command, Timestamp /*now*/) {
+  const auto& counts = offering.places.counts();
+  if (!offering.exists()) return Rejection::offering_not_found;
+  if (!is_expected(command.expected_revision, offering.revision)) {
+    return Rejection::revision_mismatch;
+  }
+  if (counts.held + counts.sold > 0) {
+    return refuse_with_available(Rejection::offering_has_reservations, counts.held + counts.sold);
+  }
+
+  // From here it must succeed.
+  return happened(OfferingDeleted{});
+}
+
+}  // namespace cavea::engine

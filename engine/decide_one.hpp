@@ -1,0 +1,58 @@
+#pragma once
+
+#include "engine/decide.hpp"
+#include "engine/result.hpp"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace cavea::engine {
+
+// What the files `decide_*.cpp` share: one overload a command, so that a forgotten one does not
+// compile, and the guards that several commands have in common. INTERNAL to the engine.
+
+Decision decide_one(const Offering& offering, const CreateOffering& command, Timestamp now);
+Decision decide_one(const Offering& offering, const ChangeOffering& command, Timestamp now);
+Decision decide_one(const Offering& offering, const CancelOffering& command, Timestamp now);
+Decision decide_one(const Offering& offering, const DeleteOffering& command, Timestamp now);
+Decision decide_one(const Offering& offering, const HoldPlaces& command, Timestamp now);
+Decision decide_one(const Offering& offering, const ConfirmReservation& command, Timestamp now);
+Decision decide_one(const Offering& offering, const ExpireHold& command, Timestamp now);
+Decision decide_one(const Offering& offering, const CancelReservation& command, Timestamp now);
+Decision decide_one(const Offering& offering, const BlockPlaces& command, Timestamp now);
+Decision decide_one(const Offering& offering, const UnblockPlaces& command, Timestamp now);
+Decision decide_one(const Offering& offering, const SweepCancelled& command, Timestamp now);
+
+/// A decision of one event.
+[[nodiscard]] Decision happened(OfferingEvent event);
+
+/// A refusal with the places it is about, how they stand, and the definition that labels them.
+[[nodiscard]] Refusal refuse_places(
+    Rejection reason, const Offering& offering, const std::vector<Place>& places);
+
+[[nodiscard]] Refusal refuse_with_available(Rejection reason, std::uint32_t available);
+[[nodiscard]] Refusal refuse_with_time(Rejection reason, Timestamp at);
+[[nodiscard]] Refusal refuse_with_faults(Rejection reason, Faults faults);
+
+/// Whether `expected` is zero (any) or the revision that `current` is.
+[[nodiscard]] bool is_expected(Revision expected, Revision current);
+
+/// Whether seats are named for a performance and a quantity for a class, not the other way round.
+[[nodiscard]] bool fits_kind(
+    const Offering& offering, const std::vector<std::string>& seats, std::uint32_t quantity);
+
+/// The places behind the labels of a performance's seats, in their order.
+/// Errors: `place_unknown` with all unknown names, `place_named_twice` with all such places.
+[[nodiscard]] Result<std::vector<Place>, Refusal> find_named(
+    const Offering& offering, const std::vector<std::string>& seats);
+
+/// Those of `places` that do not stand as `state`.
+[[nodiscard]] std::vector<Place> not_in_state(
+    const Offering& offering, const std::vector<Place>& places, PlaceState state);
+
+/// What is wrong with the reason of a command: the field is "/reason".
+[[nodiscard]] Faults check_command_reason(const std::string& reason);
+
+}  // namespace cavea::engine
