@@ -1,7 +1,8 @@
 # cavea_room(<room> [EXCEPT <file>...] [ROOMS <room>...] [LIBRARIES <target>...])
 #
-# Makes the static library `cavea_<room>` of the sources in the room's folder and its subfolders. A room that has only
-# headers becomes an interface library; a room without any file is left out with a line that says so.
+# Makes the static library `cavea_<room>` of the sources in the room's folder and its subfolders. A
+# room that has only headers becomes an interface library; a room without any file is left out with a
+# line that says so.
 function(cavea_room room)
   cmake_parse_arguments(arg "" "" "EXCEPT;ROOMS;LIBRARIES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS *.cpp *.c */*.cpp)
