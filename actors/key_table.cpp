@@ -1,0 +1,49 @@
+#include "actors/key_table.hpp"
+
+#include <utility>
+
+namespace cavea::actors {
+
+std::string KeyTable::name_of(const engine::IdempotencyKey& key) {
+  std::string name;
+  name.reserve(key.caller.size() + 1 + key.key.size());
+  name.append(key.caller).push_back('\0');
+  name.append(key.key);
+  return name;
+}
+
+const KeyTable::Entry* KeyTable::find(const engine::IdempotencyKey& key) const {
+  if (entries_.empty()) return nullptr;
+  const auto found = entries_.find(name_of(key));
+  return found == entries_.end() ? nullptr : &found->second;
+}
+
+void KeyTable::begin(const engine::IdempotencyKey& key, std::uint64_t owner) {
+  entries_.insert_or_assign(name_of(key), Entry{key.fingerprint, std::nullopt, owner});
+}
+
+void KeyTable::abandon(const engine::IdempotencyKey& key) {
+  entries_.erase(name_of(key));
+}
+
+void KeyTable::abandon_all_of(std::uint64_t owner) {
+  std::erase_if(entries_, [owner](const auto& item) {
+    return item.second.owner == owner && !item.second.outcome;
+  });
+}
+
+void KeyTable::commit(
+    const engine::IdempotencyKey& key, persistence::Outcome outcome, std::uint64_t turn) {
+  auto name = name_of(key);
+  entries_.insert_or_assign(name, Entry{key.fingerprint, std::move(outcome), 0});
+  committed_.emplace_back(turn, std::move(name));
+}
+
+void KeyTable::forget_until(std::uint64_t turn) {
+  while (!committed_.empty() && committed_.front().first <= turn) {
+    entries_.erase(committed_.front().second);
+    committed_.pop_front();
+  }
+}
+
+}  // namespace cavea::actors

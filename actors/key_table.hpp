@@ -1,0 +1,53 @@
+#pragma once
+
+#include "engine/command_bus.hpp"
+#include "persistence/turn.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+namespace cavea::actors {
+
+/// The idempotency keys of a shard that the store does not have yet: those whose command is on its
+/// way, and those committed a moment ago. Older ones are found in the store.
+class KeyTable {
+ public:
+  /// What is known of a key.
+  struct Entry {
+    engine::Fingerprint fingerprint;
+    std::optional<persistence::Outcome> outcome;  ///< Nothing while its command runs.
+    std::uint64_t owner = 0;  ///< Hash of the offering's id; see `abandon_all_of`.
+  };
+
+  /// The entry, nothing when the store must be asked.
+  [[nodiscard]] const Entry* find(const engine::IdempotencyKey& key) const;
+
+  /// The command of this key starts.
+  void begin(const engine::IdempotencyKey& key, std::uint64_t owner);
+
+  /// The command was refused, or found nothing to do: the key may be used again.
+  void abandon(const engine::IdempotencyKey& key);
+
+  /// The actor of `owner` died: its running keys may be used again (the store tells who succeeded).
+  void abandon_all_of(std::uint64_t owner);
+
+  /// The command's change is committed in turn `turn`; the entry stays until `forget_until`.
+  void commit(const engine::IdempotencyKey& key, persistence::Outcome outcome, std::uint64_t turn);
+
+  /// Everything up to this turn is in the store.
+  void forget_until(std::uint64_t turn);
+
+  [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+
+ private:
+  [[nodiscard]] static std::string name_of(const engine::IdempotencyKey& key);
+
+  std::unordered_map<std::string, Entry> entries_;
+  std::deque<std::pair<std::uint64_t, std::string>> committed_;
+};
+
+}  // namespace cavea::actors

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace cavea::actors::limits {
+
+/// Commands and live queries that one shard has taken and not answered. At a full load of 60,000/s
+/// it is a sixth of a second of work: more would only wait longer.
+inline constexpr std::int64_t shard_work_max = 10'000;
+
+/// Reads (lists, records) of the node that wait for a reader thread.
+inline constexpr std::size_t reads_max = 10'000;
+
+/// Raft entries of a shard handed to the journal and not on the disk: one being synced, one behind
+/// it. While two are on their way a third turn gathers, so a slow disk makes entries larger, not
+/// more.
+inline constexpr std::uint32_t appends_in_flight_max = 2;
+
+/// Bytes of one raft entry after which a turn takes no further change; the rest waits for the next.
+inline constexpr std::size_t entry_bytes_target = 1 << 20;
+
+/// Changes of one turn; bounds the time of one flush to a few milliseconds.
+inline constexpr std::size_t changes_per_turn_max = 4'096;
+
+/// A shard's log is cut when it has grown by this much since the last mark ...
+inline constexpr std::uint64_t entries_between_snapshots = 8'192;
+inline constexpr std::uint64_t bytes_between_snapshots = 16 << 20;
+
+/// ... and keeps this many entries before the mark, so that a replica that is a little behind can
+/// still be served from the log.
+inline constexpr std::uint64_t trailing_entries = 256;
+
+/// Subscribers (I/O threads) of one performance's seat feed.
+inline constexpr std::size_t subscribers_max = 256;
+
+/// How often a shard looks at its clocks (raft, deadlines): half of what a hold may be late.
+inline constexpr std::int64_t tick_ms = 40;
+
+/// How often a shard looks for idle offerings.
+inline constexpr std::int64_t idle_scan_ms = 1'000;
+
+/// How often a shard forgets old idempotency keys.
+inline constexpr std::int64_t purge_ms = 5'000;
+
+/// What `Node::stop` waits for answers on their way.
+inline constexpr std::int64_t drain_ms = 4'000;
+
+}  // namespace cavea::actors::limits

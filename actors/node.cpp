@@ -1,0 +1,247 @@
+#include "actors/node.hpp"
+
+#include "actors/limits.hpp"
+#include "actors/messages.hpp"
+#include "actors/reads.hpp"
+#include "actors/shard_actor.hpp"
+#include "cluster/placement.hpp"
+
+#include <caf/all.hpp>
+
+#include <atomic>
+#include <condition_variable>
+#include <future>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace cavea::actors {
+
+namespace {
+
+std::int64_t system_clock_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+/// CAF reads nothing from the command line or from files: the node's own configuration decides.
+struct SchedulerConfig : caf::actor_system_config {
+  explicit SchedulerConfig(const NodeConfig& config) {
+    // With `stealing`, a message may wait behind a handler that runs long (measured: 4 ms).
+    set("scheduler.policy", caf::atom("sharing"));
+    set("scheduler.max-threads", static_cast<std::size_t>(config.workers));
+    set("scheduler.max-throughput", static_cast<std::size_t>(1'000));
+  }
+};
+
+/// Counts shards that are open, for who waits.
+class OpenGate {
+ public:
+  explicit OpenGate(std::size_t shards) : missing_(shards) {}
+
+  void shard_is_open() {
+    const std::lock_guard lock(mutex_);
+    if (--missing_ == 0) all_open_.notify_all();
+  }
+
+  void wait() {
+    std::unique_lock lock(mutex_);
+    all_open_.wait(lock, [this] { return missing_ == 0; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable all_open_;
+  std::size_t missing_;
+};
+
+/// A shard as the bus sees it. The counter has a cache line of its own.
+struct alignas(64) Shard {
+  std::atomic<std::int64_t> waiting{0};
+  caf::actor actor;
+};
+
+}  // namespace
+
+struct Node::Parts {
+  Parts(
+      NodeConfig node_config,
+      persistence::Store& store,
+      persistence::JournalProbe& journal_probe,
+      ActorsProbe& actors_probe,
+      persistence::Journal::FailureHandler failure_handler)
+      : config(std::move(node_config)),
+        probe(actors_probe),
+        on_failure(failure_handler),
+        scheduler_config(config),
+        system(scheduler_config),
+        reader(store, config.shard_count),
+        journal(store, journal_probe, failure_handler),
+        reads(reader, journal, actors_probe, failure_handler, config.reader_threads),
+        shards(config.shard_count),
+        gate(config.shard_count) {}
+
+  NodeConfig config;
+  ActorsProbe& probe;
+  persistence::Journal::FailureHandler on_failure;
+  SchedulerConfig scheduler_config;
+  // Destroyed after the journal and the readers, whose threads send to actors until they end.
+  caf::actor_system system;
+  persistence::StateReader reader;
+  persistence::Journal journal;
+  Reads reads;
+  std::vector<Shard> shards;
+  OpenGate gate;
+  std::atomic<bool> is_ready{false};
+  bool is_stopped = false;
+
+  void spawn_shard(std::uint16_t number);
+  [[nodiscard]] bool is_full(std::uint16_t shard) const;
+  void send(engine::ShardId shard, WorkItem item, engine::ReturnAddress back);
+  void send_subscription(
+      const engine::OfferingId& offering, WorkItem item, engine::AnswerSink* sink);
+  [[nodiscard]] engine::ShardId shard_of(const engine::CommandRequest& request) const;
+};
+
+void Node::Parts::spawn_shard(std::uint16_t number) {
+  auto parts = std::make_shared<ShardParts>();
+  parts->id = {number};
+  parts->shard_count = config.shard_count;
+  parts->idle_ms = config.idle_before_passivation.count();
+  parts->idempotency_ms =
+      std::chrono::duration_cast<std::chrono::milliseconds>(config.idempotency_kept).count();
+  parts->reader = &reader;
+  parts->journal = &journal;
+  parts->reads = &reads;
+  parts->probe = &probe;
+  parts->waiting = &shards[number].waiting;
+  parts->clock_ms = config.clock_ms ? config.clock_ms : system_clock_ms;
+  parts->on_open = [this] { gate.shard_is_open(); };
+  parts->on_failure = on_failure;
+  shards[number].actor =
+      system.spawn(shard_actor, std::shared_ptr<const ShardParts>(std::move(parts)));
+  caf::anon_send(shards[number].actor, open_atom::value);
+}
+
+bool Node::Parts::is_full(std::uint16_t shard) const {
+  return shards[shard].waiting.load(std::memory_order_relaxed) >= limits::shard_work_max;
+}
+
+void Node::Parts::send(engine::ShardId shard, WorkItem item, engine::ReturnAddress back) {
+  if (!is_ready.load(std::memory_order_acquire)) {
+    deliver(back, engine::Refusal(engine::Rejection::not_ready));
+    return;
+  }
+  if (shard.value >= config.shard_count) {
+    deliver(back, engine::Refusal(engine::Rejection::reservation_not_found));
+    return;
+  }
+  if (is_full(shard.value)) {
+    deliver(back, engine::Refusal(engine::Rejection::overloaded));
+    return;
+  }
+  auto& to = shards[shard.value];
+  caf::anon_send(to.actor, std::make_shared<Work>(std::move(item), back, to.waiting));
+}
+
+void Node::Parts::send_subscription(
+    const engine::OfferingId& offering, WorkItem item, engine::AnswerSink* sink) {
+  if (!is_ready.load(std::memory_order_acquire)) {
+    sink->publish(offering, engine::Refusal(engine::Rejection::not_ready));
+    return;
+  }
+  auto& to = shards[cluster::shard_of(offering.view(), config.shard_count).value];
+  auto work = std::make_shared<Work>(std::move(item), engine::ReturnAddress{}, to.waiting);
+  work->subscriber = sink;
+  caf::anon_send(to.actor, std::move(work));
+}
+
+engine::ShardId Node::Parts::shard_of(const engine::CommandRequest& request) const {
+  if (const auto* offering = std::get_if<engine::OfferingRequest>(&request.what)) {
+    return cluster::shard_of(offering->offering.view(), config.shard_count);
+  }
+  if (const auto* venue = std::get_if<engine::VenueRequest>(&request.what)) {
+    return cluster::shard_of(venue->venue.view(), config.shard_count);
+  }
+  return std::get<engine::ReservationRequest>(request.what).reservation.shard();
+}
+
+Node::Node(
+    NodeConfig config,
+    persistence::Store& store,
+    persistence::JournalProbe& journal_probe,
+    ActorsProbe& probe,
+    persistence::Journal::FailureHandler on_failure)
+    : parts_(std::make_unique<Parts>(
+        std::move(config), store, journal_probe, probe, std::move(on_failure))) {}
+
+Node::~Node() {
+  stop();
+}
+
+void Node::start() {
+  for (std::uint16_t i = 0; i < parts_->config.shard_count; ++i) parts_->spawn_shard(i);
+  parts_->gate.wait();
+  parts_->is_ready.store(true, std::memory_order_release);
+}
+
+void Node::stop() {
+  if (std::exchange(parts_->is_stopped, true)) return;
+  parts_->is_ready.store(false, std::memory_order_release);
+  const auto deadline =
+      std::chrono::steady_clock::now() + std::chrono::milliseconds(limits::drain_ms);
+  const auto is_busy = [this] {
+    for (const auto& shard : parts_->shards) {
+      if (shard.waiting.load(std::memory_order_acquire) > 0) return true;
+    }
+    return false;
+  };
+  while (is_busy() && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  for (auto& shard : parts_->shards) {
+    if (shard.actor) caf::anon_send_exit(shard.actor, caf::exit_reason::user_shutdown);
+    shard.actor = nullptr;
+  }
+  parts_->system.await_all_actors_done();
+
+  // Reads that still wait behind the journal come to an end before anything is taken down.
+  std::promise<void> drained;
+  parts_->journal.after_queued([&drained] { drained.set_value(); });
+  drained.get_future().wait();
+}
+
+bool Node::is_ready() const noexcept {
+  return parts_->is_ready.load(std::memory_order_acquire);
+}
+
+void Node::submit(engine::CommandRequest request, engine::ReturnAddress back) noexcept {
+  const auto shard = parts_->shard_of(request);
+  parts_->send(shard, WorkItem(std::move(request)), back);
+}
+
+void Node::query(engine::Query query, engine::ReturnAddress back) noexcept {
+  if (const auto* seats = std::get_if<engine::GetSeats>(&query)) {
+    const auto shard = cluster::shard_of(seats->id.view(), parts_->config.shard_count);
+    parts_->send(shard, WorkItem(*seats), back);
+    return;
+  }
+  if (!is_ready()) {
+    deliver(back, engine::Refusal(engine::Rejection::not_ready));
+    return;
+  }
+  parts_->reads.answer(std::move(query), parts_->config.shard_count, back);
+}
+
+void Node::subscribe(engine::Subscribe what, engine::AnswerSink* sink) noexcept {
+  const auto offering = what.offering;
+  parts_->send_subscription(offering, WorkItem(std::move(what)), sink);
+}
+
+void Node::unsubscribe(engine::Unsubscribe what, engine::AnswerSink* sink) noexcept {
+  const auto offering = what.offering;
+  parts_->send_subscription(offering, WorkItem(std::move(what)), sink);
+}
+
+}  // namespace cavea::actors

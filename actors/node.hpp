@@ -1,0 +1,66 @@
+#pragma once
+
+#include "actors/probe.hpp"
+#include "engine/command_bus.hpp"
+#include "persistence/journal.hpp"
+#include "persistence/store.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace cavea::actors {
+
+/// How the actors of one node run.
+struct NodeConfig {
+  std::uint16_t shard_count = 16;  ///< Fixed when the store was made.
+  unsigned workers = 2;            ///< Threads of the actor scheduler.
+  unsigned reader_threads = 1;     ///< Threads that read lists and records from the store.
+  std::chrono::milliseconds idle_before_passivation{60'000};
+  std::chrono::hours idempotency_kept{24};
+
+  /// The wall clock, milliseconds since the epoch; replaced in tests.
+  std::function<std::int64_t()> clock_ms;
+};
+
+/// The command bus of this process: shard actors, their offerings, the journal and the readers.
+///
+/// Composition: `Node node{config, store, journal_probe, on_failure}; node.start(); ...
+/// node.stop();`. `on_failure` ends the process (a write that failed cannot be taken back).
+class Node final : public engine::CommandBus {
+ public:
+  Node(
+      NodeConfig config,
+      persistence::Store& store,
+      persistence::JournalProbe& journal_probe,
+      ActorsProbe& probe,
+      persistence::Journal::FailureHandler on_failure);
+
+  /// Calls `stop`.
+  ~Node() override;
+
+  /// Opens every shard from the store; returns when all of them take commands. A damaged store is a
+  /// failure: it goes to `on_failure`.
+  void start();
+
+  /// Answers what was taken, refuses what comes (`not_ready`), waits until all is written. At most
+  /// 5 s.
+  void stop();
+
+  /// Whether commands are taken.
+  [[nodiscard]] bool is_ready() const noexcept;
+
+  void submit(engine::CommandRequest request, engine::ReturnAddress back) noexcept override;
+  void query(engine::Query query, engine::ReturnAddress back) noexcept override;
+  void subscribe(engine::Subscribe what, engine::AnswerSink* sink) noexcept override;
+  void unsubscribe(engine::Unsubscribe what, engine::AnswerSink* sink) noexcept override;
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace cavea::actors

@@ -1,0 +1,187 @@
+#include "actors/offering_actor.hpp"
+
+#include "actors/outcome.hpp"
+
+#include <utility>
+
+namespace cavea::actors {
+
+namespace {
+
+/// A delta that gathers what the events of one command change, while they are applied.
+class DeltaWriter {
+ public:
+  explicit DeltaWriter(const engine::Offering& offering) : offering_(offering) {
+    delta_.offering = offering.id;
+    delta_.previous = offering.version;
+  }
+
+  void before(const engine::OfferingEvent& event) {
+    touched_ = places_touched_by(event, offering_);
+    delta_.definition_changed |= std::holds_alternative<engine::OfferingChanged>(event);
+  }
+
+  void after() {
+    for (const auto place : touched_) {
+      delta_.changes.push_back({place, offering_.places.state(place)});
+    }
+  }
+
+  [[nodiscard]] std::shared_ptr<const engine::SeatDelta> finish() {
+    delta_.version = offering_.version;
+    return std::make_shared<const engine::SeatDelta>(std::move(delta_));
+  }
+
+ private:
+  const engine::Offering& offering_;
+  engine::SeatDelta delta_;
+  std::vector<engine::Place> touched_;
+};
+
+}  // namespace
+
+OfferingState::OfferingState(
+    caf::event_based_actor* self, caf::actor shard, engine::Offering offering)
+    : self_(self), shard_(std::move(shard)), offering_(std::move(offering)) {}
+
+void OfferingState::on_work(WorkPtr work) {
+  std::visit([&](const auto& item) { on_item(*work, item); }, work->item);
+  self_->send(shard_, Decided{std::move(work), offering_.id});
+}
+
+void OfferingState::on_item(Work& work, const engine::CommandRequest& request) {
+  if (const auto* to_offering = std::get_if<engine::OfferingRequest>(&request.what)) {
+    carry_out(work, to_offering->command);
+    return;
+  }
+  const auto* to_reservation = std::get_if<engine::ReservationRequest>(&request.what);
+  CAVEA_ASSERT(to_reservation != nullptr);
+  carry_out(work, to_reservation->command);
+}
+
+void OfferingState::on_item(Work& work, const InternalRequest& request) {
+  carry_out(work, request.command);
+}
+
+void OfferingState::on_item(Work& work, const engine::GetSeats&) {
+  if (!shows_seats()) {
+    refuse(work, engine::Rejection::offering_not_found);
+    return;
+  }
+  work.outcome = engine::Answer(seats_view());
+}
+
+void OfferingState::on_item(Work& work, const engine::Subscribe&) {
+  if (!shows_seats()) {
+    refuse(work, engine::Rejection::offering_not_found);
+    return;
+  }
+  ++subscribers_;
+  work.view = std::make_shared<const engine::SeatsView>(seats_view());
+}
+
+void OfferingState::on_item(Work&, const engine::Unsubscribe&) {
+  if (subscribers_ > 0) --subscribers_;
+}
+
+void OfferingState::carry_out(Work& work, const engine::OfferingCommand& command) {
+  auto decision = engine::decide(offering_, command, work.at);
+  if (auto* refusal = std::get_if<engine::Refusal>(&decision)) {
+    refuse(work, std::move(*refusal));
+    return;
+  }
+  if (const auto* replayed = std::get_if<engine::Replayed>(&decision)) {
+    work.outcome = ReadReservation{replayed->reservation, true};
+    return;
+  }
+  auto& events = std::get<engine::OfferingEvents>(decision);
+  if (!events.empty()) accept(work, std::move(events));
+}
+
+void OfferingState::accept(Work& work, engine::OfferingEvents events) {
+  work.counts_before = offering_.places.counts();
+  std::optional<DeltaWriter> delta;
+  if (subscribers_ > 0) delta.emplace(offering_);
+  for (const auto& event : events) {
+    if (delta) delta->before(event);
+    engine::apply(offering_, event);
+    if (delta) delta->after();
+  }
+  if (delta) work.delta = delta->finish();
+
+  persistence::OfferingChange change;
+  change.offering = offering_.id;
+  change.at = work.at;
+  change.version = offering_.version;
+  change.revision = offering_.revision;
+  change.counts = offering_.places.counts();
+  const auto outcome = outcome_of(events, offering_);
+  if (const auto* key = work.idempotency_key()) {
+    change.idempotency = persistence::IdempotencyRecord{*key, outcome};
+  }
+
+  using Kind = persistence::Outcome::Kind;
+  switch (outcome.kind) {
+    case Kind::reservation: {
+      auto record = reservation_made_by(events.back(), offering_, work.at);
+      CAVEA_ASSERT(record.has_value());
+      work.outcome =
+          engine::Answer(engine::ReservationView{std::move(*record), offering_.definition, false});
+      break;
+    }
+    case Kind::reservation_changed:
+      work.outcome = ReadReservation{outcome.reservation, false};
+      break;
+    case Kind::offering:
+      work.outcome = engine::Answer(offering_view());
+      break;
+    case Kind::venue:
+    case Kind::done:
+      work.outcome = engine::Answer(engine::Done{offering_.version, false});
+      break;
+  }
+  change.events = std::move(events);
+  work.change = std::move(change);
+}
+
+void OfferingState::refuse(Work& work, engine::Refusal refusal) const {
+  if (refusal.definition == nullptr) refusal.definition = offering_.definition;
+  work.outcome = engine::Answer(std::move(refusal));
+}
+
+bool OfferingState::shows_seats() const {
+  return offering_.exists() && offering_.definition->performance() != nullptr;
+}
+
+engine::SeatsView OfferingState::seats_view() const {
+  engine::SeatsView view;
+  view.offering = offering_.id;
+  view.version = offering_.version;
+  view.definition = offering_.definition;
+  view.states.reserve(offering_.places.size());
+  for (std::uint32_t i = 0; i < offering_.places.size(); ++i) {
+    view.states.push_back(offering_.places.state({i}));
+  }
+  return view;
+}
+
+engine::OfferingView OfferingState::offering_view() const {
+  return {
+      .id = offering_.id,
+      .status = offering_.status,
+      .revision = offering_.revision,
+      .version = offering_.version,
+      .definition = offering_.definition,
+      .counts = offering_.places.counts(),
+      .cancel_reason = offering_.cancel_reason};
+}
+
+caf::behavior offering_actor(
+    caf::stateful_actor<std::unique_ptr<OfferingState>>* self,
+    caf::actor shard,
+    OfferingPtr offering) {
+  self->state = std::make_unique<OfferingState>(self, std::move(shard), std::move(*offering));
+  return {[self](WorkPtr& work) { self->state->on_work(std::move(work)); }};
+}
+
+}  // namespace cavea::actors

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "actors/messages.hpp"
+#include "engine/decide.hpp"
+#include "engine/offering.hpp"
+
+#include <caf/all.hpp>
+
+#include <memory>
+
+namespace cavea::actors {
+
+/// The persistent actor of one performance or class: serializes all claims on it, without locks.
+/// It keeps the newest state, which may run ahead of the disk; its shard keeps the answers back
+/// until they may go.
+class OfferingState {
+ public:
+  OfferingState(caf::event_based_actor* self, caf::actor shard, engine::Offering offering);
+
+  /// Decides on the work and hands it back to the shard.
+  void on_work(WorkPtr work);
+
+ private:
+  void on_item(Work& work, const engine::CommandRequest& request);
+  void on_item(Work& work, const InternalRequest& request);
+  void on_item(Work& work, const engine::GetSeats& query);
+  void on_item(Work& work, const engine::Subscribe& what);
+  void on_item(Work& work, const engine::Unsubscribe& what);
+
+  void carry_out(Work& work, const engine::OfferingCommand& command);
+  void accept(Work& work, engine::OfferingEvents events);
+  void refuse(Work& work, engine::Refusal refusal) const;
+  [[nodiscard]] bool shows_seats() const;
+  [[nodiscard]] engine::SeatsView seats_view() const;
+  [[nodiscard]] engine::OfferingView offering_view() const;
+
+  caf::event_based_actor* self_;
+  caf::actor shard_;
+  engine::Offering offering_;
+  std::size_t subscribers_ = 0;
+};
+
+caf::behavior offering_actor(
+    caf::stateful_actor<std::unique_ptr<OfferingState>>* self,
+    caf::actor shard,
+    OfferingPtr offering);
+
+}  // namespace cavea::actors

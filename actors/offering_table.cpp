@@ -1,0 +1,129 @@
+#include "actors/offering_table.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace cavea::actors {
+
+namespace {
+
+bool makes_an_offering(const WorkPtr& work) {
+  const auto* request = std::get_if<engine::CommandRequest>(&work->item);
+  if (request == nullptr) return false;
+  const auto* to_offering = std::get_if<engine::OfferingRequest>(&request->what);
+  return to_offering != nullptr
+         && std::holds_alternative<engine::CreateOffering>(to_offering->command);
+}
+
+}  // namespace
+
+void OfferingTable::dispatch(
+    const engine::OfferingId& id, WorkPtr work, std::int64_t now_ms, std::uint64_t settled) {
+  auto& loaded = loaded_[id];
+  loaded.last_used_ms = now_ms;
+  if (loaded.actor) {
+    ++loaded.outstanding;
+    self_->send(loaded.actor, std::move(work));
+    return;
+  }
+  loaded.parked.push_back(std::move(work));
+  load_if_settled(id, loaded, settled);
+}
+
+void OfferingTable::load_if_settled(
+    const engine::OfferingId& id, Loaded& loaded, std::uint64_t settled) {
+  if (loaded.is_loading || loaded.last_change > settled) return;
+  loaded.is_loading = true;
+  load_(id);
+}
+
+std::vector<WorkPtr> OfferingTable::on_loaded(OfferingPtr offering) {
+  const auto found = loaded_.find(offering->id);
+  if (found == loaded_.end()) return {};
+  auto& loaded = found->second;
+  loaded.is_loading = false;
+  auto parked = std::exchange(loaded.parked, {});
+
+  // Whoever asks for offerings that are not there must not fill the memory with actors.
+  const bool is_wanted = offering->status != engine::OfferingStatus::absent
+                         || std::any_of(parked.begin(), parked.end(), makes_an_offering);
+  if (!is_wanted) {
+    loaded_.erase(found);
+    return parked;
+  }
+
+  loaded.actor =
+      self_->spawn(offering_actor, caf::actor_cast<caf::actor>(self_), std::move(offering));
+  self_->monitor(loaded.actor);
+  probe_.offerings_loaded.add(1);
+  probe_.offerings_activated.add();
+  for (auto& work : parked) {
+    ++loaded.outstanding;
+    self_->send(loaded.actor, std::move(work));
+  }
+  return {};
+}
+
+void OfferingTable::on_decided(const engine::OfferingId& id, std::uint64_t turn) {
+  auto* loaded = find(id);
+  if (loaded == nullptr) return;
+  // A lost actor's decisions may still arrive after its death was noticed.
+  if (loaded->outstanding > 0) --loaded->outstanding;
+  loaded->last_change = std::max(loaded->last_change, turn);
+}
+
+std::optional<OfferingTable::Lost> OfferingTable::on_down(
+    const caf::actor_addr& source, std::uint64_t gathering) {
+  const auto found = std::find_if(loaded_.begin(), loaded_.end(), [&](const auto& entry) {
+    return entry.second.actor && entry.second.actor.address() == source;
+  });
+  if (found == loaded_.end()) return std::nullopt;
+  auto& loaded = found->second;
+  loaded.actor = nullptr;
+  loaded.outstanding = 0;
+  // What it decided last may still gather: its successor must see it.
+  loaded.last_change = std::max(loaded.last_change, gathering);
+  probe_.offerings_loaded.add(-1);
+  probe_.offerings_restarted.add();
+  return Lost{found->first, std::exchange(loaded.subscribers, {})};
+}
+
+void OfferingTable::load_what_settled(std::uint64_t settled) {
+  for (auto& [id, loaded] : loaded_) {
+    if (!loaded.actor && !loaded.parked.empty()) load_if_settled(id, loaded, settled);
+  }
+}
+
+void OfferingTable::passivate(std::int64_t before_ms, std::uint64_t settled) {
+  std::erase_if(loaded_, [&](auto& entry) {
+    auto& loaded = entry.second;
+    if (loaded.last_used_ms > before_ms || loaded.outstanding > 0 || loaded.is_loading
+        || !loaded.parked.empty() || !loaded.subscribers.empty() || loaded.last_change > settled) {
+      return false;
+    }
+    if (loaded.actor) {
+      self_->demonitor(loaded.actor);
+      self_->send_exit(loaded.actor, caf::exit_reason::user_shutdown);
+      probe_.offerings_loaded.add(-1);
+      probe_.offerings_passivated.add();
+    }
+    return true;
+  });
+}
+
+OfferingTable::Loaded* OfferingTable::find(const engine::OfferingId& id) {
+  const auto found = loaded_.find(id);
+  return found == loaded_.end() ? nullptr : &found->second;
+}
+
+void OfferingTable::stop_all() {
+  for (auto& [id, loaded] : loaded_) {
+    if (!loaded.actor) continue;
+    self_->demonitor(loaded.actor);
+    self_->send_exit(loaded.actor, caf::exit_reason::user_shutdown);
+    probe_.offerings_loaded.add(-1);
+  }
+  loaded_.clear();
+}
+
+}  // namespace cavea::actors

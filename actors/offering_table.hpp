@@ -1,0 +1,75 @@
+#pragma once
+
+#include "actors/messages.hpp"
+#include "actors/offering_actor.hpp"
+#include "actors/probe.hpp"
+
+#include <caf/all.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <unordered_map>
+#include <vector>
+
+namespace cavea::actors {
+
+/// The offerings of a shard that are in use, and the supervisor of their actors: made on first use,
+/// stopped when idle, brought back from the committed state when they die.
+class OfferingTable {
+ public:
+  struct Loaded {
+    caf::actor actor;  ///< Null while the state is read.
+    bool is_loading = false;
+    std::vector<WorkPtr> parked;    ///< Waits for the actor.
+    std::uint64_t outstanding = 0;  ///< Given to the actor, not decided yet.
+    std::uint64_t last_change = 0;  ///< Turn of its newest change.
+    std::int64_t last_used_ms = 0;
+    std::vector<engine::AnswerSink*> subscribers;
+  };
+
+  /// Asks for the committed state of an offering; the answer comes as an `OfferingPtr`.
+  using Load = std::function<void(const engine::OfferingId&)>;
+
+  OfferingTable(caf::event_based_actor* self, ActorsProbe& probe, Load load)
+      : self_(self), probe_(probe), load_(std::move(load)) {}
+
+  /// Gives a work to its offering, now or when its actor is there.
+  void dispatch(
+      const engine::OfferingId& id, WorkPtr work, std::int64_t now_ms, std::uint64_t settled);
+
+  /// The state was read. Returns works that find nothing there; the others are on their way.
+  [[nodiscard]] std::vector<WorkPtr> on_loaded(OfferingPtr offering);
+
+  /// A work came back decided; with a change in turn `turn` (0: without).
+  void on_decided(const engine::OfferingId& id, std::uint64_t turn);
+
+  /// An actor died. Returns which offering it was and who listened to it.
+  struct Lost {
+    engine::OfferingId id;
+    std::vector<engine::AnswerSink*> subscribers;
+  };
+
+  [[nodiscard]] std::optional<Lost> on_down(const caf::actor_addr& source, std::uint64_t gathering);
+
+  /// Reads again what waits for a lost actor's changes to reach the store.
+  void load_what_settled(std::uint64_t settled);
+
+  /// Stops actors that were idle since `before_ms` and whose changes are all in the store.
+  void passivate(std::int64_t before_ms, std::uint64_t settled);
+
+  [[nodiscard]] Loaded* find(const engine::OfferingId& id);
+
+  [[nodiscard]] std::size_t size() const noexcept { return loaded_.size(); }
+
+  void stop_all();
+
+ private:
+  void load_if_settled(const engine::OfferingId& id, Loaded& loaded, std::uint64_t settled);
+
+  caf::event_based_actor* self_;
+  ActorsProbe& probe_;
+  Load load_;
+  std::unordered_map<engine::OfferingId, Loaded> loaded_;
+};
+
+}  // namespace cavea::actors

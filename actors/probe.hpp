@@ -1,0 +1,48 @@
+#pragma once
+
+#include "engine/measure.hpp"
+#include "engine/rejection.hpp"
+
+#include <array>
+#include <cstdint>
+
+namespace cavea::actors {
+
+/// What the actors count, over all shards of the node; read by the exporter of metrics.
+struct ActorsProbe {
+  // Commands and their outcomes. A claim is a `HoldPlaces`.
+  engine::Counter claims_held;
+  engine::Counter claims_sold;
+  engine::Counter claims_replayed;
+  std::array<engine::Counter, 64> claims_refused;  ///< By the number of the rejection.
+  engine::Counter commands;                        ///< All commands, claims included.
+  std::array<engine::Counter, 64> commands_refused;
+
+  // Places of all offerings of the node by state.
+  engine::Gauge places_free;
+  engine::Gauge places_held;
+  engine::Gauge places_sold;
+  engine::Gauge places_blocked;
+
+  // Actors and queues.
+  engine::Gauge offerings_loaded;
+  engine::Counter offerings_activated;
+  engine::Counter offerings_passivated;
+  engine::Counter offerings_restarted;  ///< Came back after their actor died.
+  engine::Gauge commands_waiting;       ///< Taken by a shard, not answered yet.
+  engine::Gauge reads_waiting;
+  engine::Gauge feeds;  ///< Seat feed subscriptions.
+
+  // Deadlines.
+  engine::Gauge holds_open;
+  engine::Histogram expiry_delay_us;  ///< From the deadline to the expiry's commit.
+
+  // Consensus.
+  engine::Counter entries;  ///< Raft entries appended.
+  engine::Counter entry_bytes;
+  engine::Histogram commit_us;  ///< From handing an entry to the journal to its commit.
+  engine::Gauge shards_leading;
+  engine::Counter snapshots;
+};
+
+}  // namespace cavea::actors

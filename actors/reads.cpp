@@ -1,0 +1,194 @@
+#include "actors/reads.hpp"
+
+#include "actors/limits.hpp"
+#include "cluster/placement.hpp"
+#include "engine/assert.hpp"
+
+#include <utility>
+
+namespace cavea::actors {
+
+void deliver(engine::ReturnAddress back, engine::Answer answer) {
+  if (back.sink == nullptr) return;
+  std::vector<engine::Delivery> deliveries;
+  deliveries.push_back({back.ticket, std::move(answer)});
+  back.sink->deliver(std::move(deliveries));
+}
+
+Reads::Reads(
+    const persistence::StateReader& reader,
+    persistence::Journal& journal,
+    ActorsProbe& probe,
+    persistence::Journal::FailureHandler on_failure,
+    unsigned threads)
+    : reader_(reader), journal_(journal), probe_(probe), on_failure_(std::move(on_failure)) {
+  for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
+}
+
+Reads::~Reads() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  for (auto& thread : threads_) thread.join();
+}
+
+void Reads::run(Job job, engine::ReturnAddress back) {
+  if (waiting_.fetch_add(1, std::memory_order_relaxed) >= limits::reads_max
+      && back.sink != nullptr) {
+    waiting_.fetch_sub(1, std::memory_order_relaxed);
+    deliver(back, engine::Refusal(engine::Rejection::overloaded));
+    return;
+  }
+  probe_.reads_waiting.add(1);
+  journal_.after_queued([this, job = std::move(job)]() mutable {
+    {
+      const std::lock_guard lock(mutex_);
+      jobs_.push_back(std::move(job));
+    }
+    wake_.notify_one();
+  });
+}
+
+void Reads::work() {
+  for (;;) {
+    Job job;
+    {
+      std::unique_lock lock(mutex_);
+      wake_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
+      if (jobs_.empty()) return;
+      job = std::move(jobs_.front());
+      jobs_.pop_front();
+    }
+    job(reader_);
+    waiting_.fetch_sub(1, std::memory_order_relaxed);
+    probe_.reads_waiting.add(-1);
+  }
+}
+
+void Reads::answer(engine::Query query, std::uint16_t shard_count, engine::ReturnAddress back) {
+  run(
+      [this, query = std::move(query), shard_count, back](const auto&) {
+        deliver(back, std::visit([&](const auto& q) { return answer_of(q, shard_count); }, query));
+      },
+      back);
+}
+
+void Reads::answer_reservation(
+    engine::ReservationId id,
+    std::optional<persistence::Outcome> as_made,
+    bool replayed,
+    engine::ReturnAddress back) {
+  run(
+      [this, id, as_made = std::move(as_made), replayed, back](const auto&) {
+        auto found = value_or_fail(reader_.reservation(id.shard(), id));
+        if (!found) {
+          deliver(back, engine::Refusal(engine::Rejection::reservation_not_found));
+          return;
+        }
+        engine::ReservationView view;
+        view.definition = value_or_fail(reader_.definition(id.shard(), found->offering));
+        view.reservation = std::move(*found);
+        view.replayed = replayed;
+        if (as_made) {
+          view.reservation.status = as_made->status;
+          view.reservation.version = as_made->version;
+          if (as_made->kind == persistence::Outcome::Kind::reservation) {
+            view.reservation.changed_at = view.reservation.created_at;
+            for (auto& line : view.reservation.lines) line.given_back = false;
+          }
+        }
+        deliver(back, std::move(view));
+      },
+      back);
+}
+
+void Reads::answer_replay(
+    persistence::Outcome outcome, std::uint16_t shard_count, engine::ReturnAddress back) {
+  using Kind = persistence::Outcome::Kind;
+  switch (outcome.kind) {
+    case Kind::reservation:
+    case Kind::reservation_changed:
+      answer_reservation(outcome.reservation, outcome, true, back);
+      return;
+    case Kind::offering:
+      run(
+          [this, outcome, shard_count, back](const auto&) {
+            const auto id = engine::OfferingId::from(outcome.id);
+            CAVEA_ASSERT(id.has_value());
+            auto view = value_or_fail(
+                reader_.offering_view(cluster::shard_of(id->view(), shard_count), *id));
+            if (!view) {
+              deliver(back, engine::Refusal(engine::Rejection::offering_not_found));
+              return;
+            }
+            view->version = outcome.version;
+            deliver(back, std::move(*view));
+          },
+          back);
+      return;
+    case Kind::venue:
+      run(
+          [this, outcome, shard_count, back](const auto&) {
+            const auto id = engine::VenueId::from(outcome.id);
+            CAVEA_ASSERT(id.has_value());
+            deliver(back, answer_of(engine::GetVenue{*id}, shard_count));
+          },
+          back);
+      return;
+    case Kind::done:
+      deliver(back, engine::Done{outcome.version, true});
+      return;
+  }
+}
+
+engine::Answer Reads::answer_of(const engine::GetOffering& query, std::uint16_t shard_count) {
+  auto view = value_or_fail(
+      reader_.offering_view(cluster::shard_of(query.id.view(), shard_count), query.id));
+  if (!view || view->status == engine::OfferingStatus::absent
+      || view->status == engine::OfferingStatus::deleted
+      || engine::kind_of(*view->definition) != query.kind) {
+    return engine::Refusal(engine::Rejection::offering_not_found);
+  }
+  return std::move(*view);
+}
+
+engine::Answer Reads::answer_of(const engine::ListOfferings& query, std::uint16_t) {
+  return value_or_fail(reader_.offerings(query));
+}
+
+engine::Answer Reads::answer_of(const engine::GetSeats&, std::uint16_t) {
+  engine::assertion_failed("seats are read from their actor", __FILE__, __LINE__);
+}
+
+engine::Answer Reads::answer_of(const engine::GetReservation& query, std::uint16_t shard_count) {
+  if (query.id.shard().value >= shard_count) {
+    return engine::Refusal(engine::Rejection::reservation_not_found);
+  }
+  auto found = value_or_fail(reader_.reservation(query.id.shard(), query.id));
+  if (!found || (!query.viewer.empty() && found->user != query.viewer)) {
+    return engine::Refusal(engine::Rejection::reservation_not_found);
+  }
+  engine::ReservationView view;
+  view.definition = value_or_fail(reader_.definition(query.id.shard(), found->offering));
+  view.reservation = std::move(*found);
+  return view;
+}
+
+engine::Answer Reads::answer_of(const engine::ListReservations& query, std::uint16_t) {
+  return value_or_fail(reader_.reservations(query));
+}
+
+engine::Answer Reads::answer_of(const engine::GetVenue& query, std::uint16_t shard_count) {
+  auto venue =
+      value_or_fail(reader_.venue(cluster::shard_of(query.id.view(), shard_count), query.id));
+  if (!venue.exists()) return engine::Refusal(engine::Rejection::venue_not_found);
+  return engine::VenueView{std::move(venue)};
+}
+
+engine::Answer Reads::answer_of(const engine::ListVenues& query, std::uint16_t) {
+  return value_or_fail(reader_.venues(query));
+}
+
+}  // namespace cavea::actors

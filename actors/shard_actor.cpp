@@ -1,0 +1,313 @@
+#include "actors/shard_actor.hpp"
+
+#include "actors/limits.hpp"
+
+#include <chrono>
+#include <utility>
+
+namespace cavea::actors {
+
+ShardState::ShardState(caf::event_based_actor* self, ShardParts parts)
+    : self_(self),
+      parts_(std::move(parts)),
+      log_(
+          parts_.id,
+          *parts_.journal,
+          *parts_.probe,
+          [me = caf::actor_cast<caf::actor>(self)](std::uint64_t number) {
+            caf::anon_send(me, written_atom::value, number);
+          }),
+      offerings_(
+          self,
+          *parts_.probe,
+          [this, me = caf::actor_cast<caf::actor>(self)](const engine::OfferingId& id) {
+            const auto shard = parts_.id;
+            auto* reads = parts_.reads;
+            reads->run(
+                [reads, me, shard, id](const persistence::StateReader& reader) {
+                  auto offering = std::make_shared<engine::Offering>(
+                      reads->value_or_fail(reader.offering(shard, id)));
+                  offering->id = id;
+                  caf::anon_send(me, std::move(offering));
+                },
+                {});
+          }),
+      random_(std::random_device{}()) {}
+
+ShardState::~ShardState() {
+  offerings_.stop_all();
+}
+
+template <class T>
+T ShardState::value_or_fail(persistence::Read<T> read) {
+  return parts_.reads->value_or_fail(std::move(read));
+}
+
+void ShardState::on_open() {
+  auto error = log_.open(value_or_fail(parts_.reader->shard_start(parts_.id)));
+  if (error) {
+    parts_.on_failure(
+        {persistence::StoreError::Kind::corrupt,
+         "the log of shard " + std::to_string(parts_.id.value) + " is damaged: " + *error});
+  }
+  log_.hand_in();
+}
+
+void ShardState::finish_opening() {
+  is_open_ = true;
+  for (auto& deadline : value_or_fail(parts_.reader->deadlines(parts_.id))) {
+    deadlines_.add(std::move(deadline));
+  }
+  const auto totals = value_or_fail(parts_.reader->place_totals(parts_.id));
+  parts_.probe->holds_open.add(static_cast<std::int64_t>(deadlines_.size()));
+  parts_.probe->places_free.add(totals.free);
+  parts_.probe->places_held.add(totals.held);
+  parts_.probe->places_sold.add(totals.sold);
+  parts_.probe->places_blocked.add(totals.blocked);
+  parts_.on_open();
+  on_tick();
+}
+
+// ---- The front door -----------------------------------------------------------------------------
+
+void ShardState::on_work(WorkPtr work) {
+  work->at = now();
+  if (!is_open_ || !log_.is_leading()) {
+    refuse(std::move(work), engine::Rejection::not_ready);
+    hand_in_and_answer();
+    return;
+  }
+  auto& item = work->item;
+  std::visit([&](auto& what) { on_item(std::move(work), what); }, item);
+}
+
+void ShardState::on_item(WorkPtr work, engine::CommandRequest& request) {
+  parts_.probe->commands.add();
+  if (is_answered_by_key(work)) {
+    hand_in_and_answer();
+    return;
+  }
+  auto& what = request.what;
+  std::visit([&](auto& to) { on_request(std::move(work), to); }, what);
+}
+
+void ShardState::on_item(WorkPtr work, const InternalRequest& request) {
+  dispatch(request.offering, std::move(work));
+}
+
+void ShardState::on_item(WorkPtr work, const engine::GetSeats& query) {
+  dispatch(query.id, std::move(work));
+}
+
+void ShardState::on_item(WorkPtr work, const engine::Subscribe& what) {
+  dispatch(what.offering, std::move(work));
+}
+
+void ShardState::on_item(WorkPtr work, const engine::Unsubscribe& what) {
+  // An offering that is not loaded has no subscribers.
+  if (offerings_.find(what.offering) == nullptr) return;
+  dispatch(what.offering, std::move(work));
+}
+
+void ShardState::on_request(WorkPtr work, engine::OfferingRequest& request) {
+  if (auto* hold = std::get_if<engine::HoldPlaces>(&request.command)) {
+    hold->reservation = engine::ReservationId::make(work->at, parts_.id, random_() | 1);
+    hold->person = engine::PersonKey::of(hold->user);
+  }
+  dispatch(request.offering, std::move(work));
+}
+
+void ShardState::on_request(WorkPtr work, engine::ReservationRequest& request) {
+  const auto id = request.reservation;
+  if (auto* confirm = std::get_if<engine::ConfirmReservation>(&request.command)) {
+    confirm->reservation = id;
+  } else if (auto* cancel = std::get_if<engine::CancelReservation>(&request.command)) {
+    cancel->reservation = id;
+    cancel->person.reset();
+    if (!request.viewer.empty()) cancel->person = engine::PersonKey::of(request.viewer);
+  }
+  find_offering_of(id, std::move(work));
+}
+
+void ShardState::find_offering_of(engine::ReservationId id, WorkPtr work) {
+  const auto& request =
+      std::get<engine::ReservationRequest>(std::get<engine::CommandRequest>(work->item).what);
+  auto* reads = parts_.reads;
+  reads->run(
+      [reads, id, work, viewer = request.viewer, me = caf::actor_cast<caf::actor>(self_)](
+          const persistence::StateReader& reader) {
+        const auto found = reads->value_or_fail(reader.reservation(id.shard(), id));
+        Located located{work, {}};
+        if (found && (viewer.empty() || found->user == viewer)) located.offering = found->offering;
+        caf::anon_send(me, std::move(located));
+      },
+      {});
+}
+
+void ShardState::on_request(WorkPtr work, engine::VenueRequest& request) {
+  const auto pending = venues_.find(request.venue);
+  auto venue = pending != venues_.end()
+                   ? pending->second.venue
+                   : value_or_fail(parts_.reader->venue(parts_.id, request.venue));
+  venue.id = request.venue;
+  auto decision = engine::decide(venue, request.command);
+  if (auto* refusal = std::get_if<engine::Refusal>(&decision)) {
+    work->outcome = engine::Answer(std::move(*refusal));
+    gather(std::move(work));
+    return;
+  }
+
+  persistence::VenueChange change;
+  change.venue = request.venue;
+  change.at = work->at;
+  change.event = std::move(std::get<engine::VenueEvent>(decision));
+  engine::apply(venue, change.event);
+  change.revision = venue.revision;
+  const bool is_deleted = std::holds_alternative<engine::VenueDeleted>(change.event);
+  if (const auto* key = work->idempotency_key()) {
+    persistence::Outcome outcome;
+    outcome.kind =
+        is_deleted ? persistence::Outcome::Kind::done : persistence::Outcome::Kind::venue;
+    outcome.id = request.venue.str();
+    change.idempotency = persistence::IdempotencyRecord{*key, std::move(outcome)};
+  }
+  if (is_deleted) {
+    work->outcome = engine::Answer(engine::Done{});
+  } else {
+    work->outcome = engine::Answer(engine::VenueView{venue});
+  }
+  work->change = std::move(change);
+  venues_[request.venue] = {std::move(venue), queue_.gathering()};
+  gather(std::move(work));
+}
+
+bool ShardState::is_answered_by_key(const WorkPtr& work) {
+  const auto* key = work->idempotency_key();
+  if (key == nullptr) return false;
+  if (const auto* entry = keys_.find(*key)) {
+    return is_answered_by_entry(
+        work, entry->fingerprint, entry->outcome ? &*entry->outcome : nullptr);
+  }
+  const auto record = value_or_fail(parts_.reader->idempotency(parts_.id, key->caller, key->key));
+  if (record) return is_answered_by_entry(work, record->key.fingerprint, &record->outcome);
+
+  std::uint64_t owner = 0;
+  const auto& what = std::get<engine::CommandRequest>(work->item).what;
+  if (const auto* request = std::get_if<engine::OfferingRequest>(&what)) {
+    owner = engine::stable_hash(request->offering.view());
+  }
+  keys_.begin(*key, owner);
+  return false;
+}
+
+bool ShardState::is_answered_by_entry(
+    const WorkPtr& work,
+    const engine::Fingerprint& fingerprint,
+    const persistence::Outcome* outcome) {
+  if (fingerprint != work->idempotency_key()->fingerprint) {
+    refuse(work, engine::Rejection::idempotency_key_reused);
+    return true;
+  }
+  if (outcome == nullptr) {
+    refuse(work, engine::Rejection::idempotency_key_running);
+    return true;
+  }
+  parts_.probe->claims_replayed.add();
+  parts_.reads->answer_replay(*outcome, parts_.shard_count, work->back);
+  work->mark_answered();
+  return true;
+}
+
+void ShardState::dispatch(const engine::OfferingId& id, WorkPtr work) {
+  offerings_.dispatch(id, std::move(work), parts_.clock_ms(), log_.settled_turn());
+}
+
+void ShardState::on_loaded(OfferingPtr offering) {
+  for (auto& work : offerings_.on_loaded(std::move(offering))) {
+    work->outcome = engine::Answer(engine::Refusal(engine::Rejection::offering_not_found));
+    gather(std::move(work));
+  }
+  hand_in_and_answer();
+}
+
+void ShardState::on_located(WorkPtr work, const engine::OfferingId& offering) {
+  if (!offering.empty()) {
+    dispatch(offering, std::move(work));
+    return;
+  }
+  work->outcome = engine::Answer(engine::Refusal(engine::Rejection::reservation_not_found));
+  gather(std::move(work));
+  hand_in_and_answer();
+}
+
+// ---- What the offerings decided -----------------------------------------------------------------
+
+void ShardState::on_decided(WorkPtr work, const engine::OfferingId& offering) {
+  offerings_.on_decided(offering, work->change ? queue_.gathering() : 0);
+  gather(std::move(work));
+  hand_in_and_answer();
+}
+
+void ShardState::gather(WorkPtr work) {
+  if (!work->change) {
+    if (const auto* key = work->idempotency_key()) keys_.abandon(*key);
+  }
+  auto released = queue_.add(std::move(work));
+  if (released) {
+    release(*released);
+    return;
+  }
+  if (is_flush_sent_ || !queue_.has_gathered()) return;
+  is_flush_sent_ = true;
+  self_->send(self_, flush_atom::value);
+}
+
+void ShardState::on_flush() {
+  is_flush_sent_ = false;
+  flush();
+  hand_in_and_answer();
+}
+
+void ShardState::flush() {
+  while (queue_.has_gathered() && queue_.in_flight() < limits::appends_in_flight_max) {
+    auto flight = queue_.take();
+    const auto index = log_.propose(*flight.turn);
+    if (!index) {
+      // The only voter always leads; a cluster's shard that lost the lead drops its actors.
+      parts_.on_failure(
+          {persistence::StoreError::Kind::io,
+           "shard " + std::to_string(parts_.id.value) + " lost its log"});
+      return;
+    }
+    flight.index = *index;
+    queue_.begin_flight(std::move(flight));
+  }
+}
+
+void ShardState::refuse(WorkPtr work, engine::Rejection rejection) {
+  work->outcome = engine::Answer(engine::Refusal(rejection));
+  // It may rest on what is not on the disk yet, as every answer.
+  if (auto released = queue_.add(std::move(work))) release(*released);
+}
+
+caf::behavior shard_actor(
+    caf::stateful_actor<std::unique_ptr<ShardState>>* self,
+    std::shared_ptr<const ShardParts> parts) {
+  self->state = std::make_unique<ShardState>(self, *parts);
+  self->set_down_handler([self](const caf::down_msg& message) { self->state->on_down(message); });
+  return {
+      [self](WorkPtr& work) { self->state->on_work(std::move(work)); },
+      [self](Decided& decided) {
+        self->state->on_decided(std::move(decided.work), decided.offering);
+      },
+      [self](flush_atom) { self->state->on_flush(); },
+      [self](written_atom, std::uint64_t number) { self->state->on_written(number); },
+      [self](OfferingPtr& offering) { self->state->on_loaded(std::move(offering)); },
+      [self](Located& located) {
+        self->state->on_located(std::move(located.work), located.offering);
+      },
+      [self](tick_atom) { self->state->on_tick(); },
+      [self](open_atom) { self->state->on_open(); }};
+}
+
+}  // namespace cavea::actors

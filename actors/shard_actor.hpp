@@ -1,0 +1,131 @@
+#pragma once
+
+#include "actors/deadline_queue.hpp"
+#include "actors/key_table.hpp"
+#include "actors/messages.hpp"
+#include "actors/offering_table.hpp"
+#include "actors/outbox.hpp"
+#include "actors/reads.hpp"
+#include "actors/shard_log.hpp"
+#include "actors/turn_queue.hpp"
+#include "engine/venue.hpp"
+
+#include <caf/all.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <unordered_map>
+
+namespace cavea::actors {
+
+/// What a shard actor works with. Everything outlives it.
+struct ShardParts {
+  engine::ShardId id;
+  std::uint16_t shard_count = 1;
+  std::int64_t idle_ms = 60'000;
+  std::int64_t idempotency_ms = 24 * 3'600'000;
+  const persistence::StateReader* reader = nullptr;
+  persistence::Journal* journal = nullptr;
+  Reads* reads = nullptr;
+  ActorsProbe* probe = nullptr;
+  std::atomic<std::int64_t>* waiting = nullptr;  ///< Works of this shard on their way.
+  std::function<std::int64_t()> clock_ms;        ///< Wall clock.
+  std::function<void()> on_open;                 ///< The shard leads and takes commands.
+  persistence::Journal::FailureHandler on_failure;
+};
+
+/// The front door of a shard and the supervisor of its offerings. It stamps a command with the
+/// time, answers keys seen before, gives it to the offering, gathers what the offerings decided
+/// into one raft entry a turn, and lets every answer go when the entry it rests on is committed.
+///
+///   bus --WorkPtr--> on_work --WorkPtr--> offering --Decided--> on_decided --flush--> ShardLog
+///   sink <--Outbox-- release <-- on_written <--written-- Journal <----------------------'
+class ShardState {
+ public:
+  ShardState(caf::event_based_actor* self, ShardParts parts);
+  ~ShardState();
+
+  void on_open();
+  void on_work(WorkPtr work);
+  void on_loaded(OfferingPtr offering);
+  void on_located(WorkPtr work, const engine::OfferingId& offering);
+  void on_decided(WorkPtr work, const engine::OfferingId& offering);
+  void on_flush();
+  void on_written(std::uint64_t number);
+  void on_tick();
+  void on_down(const caf::down_msg& message);
+
+ private:
+  void on_item(WorkPtr work, engine::CommandRequest& request);
+  void on_item(WorkPtr work, const InternalRequest& request);
+  void on_item(WorkPtr work, const engine::GetSeats& query);
+  void on_item(WorkPtr work, const engine::Subscribe& what);
+  void on_item(WorkPtr work, const engine::Unsubscribe& what);
+
+  void on_request(WorkPtr work, engine::OfferingRequest& request);
+  void on_request(WorkPtr work, engine::ReservationRequest& request);
+  void on_request(WorkPtr work, engine::VenueRequest& request);
+
+  /// True when the key's outcome or state answered the work.
+  [[nodiscard]] bool is_answered_by_key(const WorkPtr& work);
+  [[nodiscard]] bool is_answered_by_entry(
+      const WorkPtr& work,
+      const engine::Fingerprint& fingerprint,
+      const persistence::Outcome* outcome);
+
+  void dispatch(const engine::OfferingId& id, WorkPtr work);
+  void find_offering_of(engine::ReservationId reservation, WorkPtr work);
+  void gather(WorkPtr work);
+  void flush();
+  void release_committed();
+  void release(TurnInFlight flight);
+  void release(Work& work);
+  void note_change(const Work& work, const persistence::Change& change, std::uint64_t turn);
+  void note_offering_change(const Work& work, const persistence::OfferingChange& change);
+  void release_subscription(Work& work, const engine::OfferingId& offering);
+  void count_outcome(const Work& work, const engine::Answer& answer);
+  void refuse(WorkPtr work, engine::Rejection rejection);
+  void wake_due_offerings(engine::Timestamp now);
+  void finish_opening();
+  void hand_in_and_answer();
+
+  [[nodiscard]] engine::Timestamp now() const { return {parts_.clock_ms()}; }
+
+  template <class T>
+  T value_or_fail(persistence::Read<T> read);
+
+  caf::event_based_actor* self_;
+  ShardParts parts_;
+  ShardLog log_;
+  TurnQueue queue_;
+  KeyTable keys_;
+  OfferingTable offerings_;
+  DeadlineQueue deadlines_;
+  Outbox outbox_;
+  std::vector<std::function<void()>> reads_after_;  ///< Reads of answers that are released now.
+
+  /// Venues with changes that are not in the store yet.
+  struct PendingVenue {
+    engine::Venue venue;
+    std::uint64_t turn = 0;
+  };
+
+  std::unordered_map<engine::VenueId, PendingVenue> venues_;
+  std::mt19937_64 random_;
+  bool is_open_ = false;
+  bool is_flush_sent_ = false;
+  std::int64_t next_idle_scan_ms_ = 0;
+  std::int64_t next_purge_ms_ = 0;
+};
+
+caf::behavior shard_actor(
+    caf::stateful_actor<std::unique_ptr<ShardState>>* self,
+    std::shared_ptr<const ShardParts> parts);
+
+}  // namespace cavea::actors
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::shared_ptr<const cavea::actors::ShardParts>)

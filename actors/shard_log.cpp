@@ -1,0 +1,198 @@
+#include "actors/shard_log.hpp"
+
+#include "actors/limits.hpp"
+#include "persistence/turn_codec.hpp"
+
+#include <chrono>
+#include <utility>
+
+namespace cavea::actors {
+
+namespace {
+
+/// The only voter of a single node. A cluster gives every node its own number.
+constexpr cluster::ServerId first_server{1};
+
+cluster::Instant raft_now() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return {static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(now).count())};
+}
+
+persistence::StoredEntry stored(const cluster::LogEntry& entry) {
+  return {entry.index.value, entry.term.value, static_cast<std::uint8_t>(entry.type), entry.data};
+}
+
+persistence::SnapshotMark stored(const cluster::SnapshotDescriptor& snapshot) {
+  return {
+      snapshot.index.value,
+      snapshot.term.value,
+      snapshot.configuration_index.value,
+      snapshot.configuration.encode()};
+}
+
+}  // namespace
+
+ShardLog::ShardLog(
+    engine::ShardId shard, persistence::Journal& journal, ActorsProbe& probe, Notify notify)
+    : shard_(shard), journal_(journal), probe_(probe), notify_(std::move(notify)) {
+  write_.shard = shard_;
+}
+
+std::optional<std::string> ShardLog::open(persistence::ShardStart start) {
+  cluster::Replica::Options options;
+  options.id = first_server;
+  options.seed = shard_.value + 1U;
+  replica_ = std::make_unique<cluster::Replica>(options);
+
+  const bool is_new =
+      start.hard_state.term == 0 && start.entries.empty() && !start.snapshot.has_value();
+  cluster::StartState state;
+  if (is_new) {
+    state = cluster::Replica::bootstrap(first_server);
+    write_.hard_state = {state.hard_state.term.value, state.hard_state.voted_for.value};
+    for (const auto& entry : state.entries) write_.entries.push_back(stored(entry));
+    has_something_ = true;
+  } else {
+    state.hard_state = {{start.hard_state.term}, {start.hard_state.voted_for}};
+    if (start.snapshot) {
+      auto configuration = cluster::Configuration::decode(start.snapshot->configuration);
+      if (!configuration) return "the snapshot mark names no members";
+      state.snapshot = cluster::SnapshotDescriptor{
+          {start.snapshot->index},
+          {start.snapshot->term},
+          {start.snapshot->configuration_index},
+          std::move(*configuration)};
+    }
+    for (auto& entry : start.entries) {
+      state.entries.push_back(
+          {{entry.index},
+           {entry.term},
+           static_cast<cluster::EntryType>(entry.type),
+           std::move(entry.data)});
+    }
+  }
+
+  auto started = replica_->start(state, raft_now());
+  if (!started) return std::string(cluster::to_text(started.error()));
+  take_in(std::move(*started));
+
+  std::map<std::uint64_t, cluster::LogEntry> entries;
+  for (auto& entry : state.entries) entries.emplace(entry.index.value, std::move(entry));
+  applied_ = start.applied;
+  return materialise_recovered(entries, start.applied);
+}
+
+std::optional<std::string> ShardLog::materialise_recovered(
+    const std::map<std::uint64_t, cluster::LogEntry>& entries, std::uint64_t applied) {
+  for (const auto& [index, entry] : entries) {
+    if (index <= applied || index > commit_) continue;
+    if (entry.type != cluster::EntryType::command) {
+      materialise(index, nullptr, 0);
+      continue;
+    }
+    auto turn = persistence::decode_turn(*entry.data);
+    if (!turn) return "entry " + std::to_string(index) + " cannot be read: " + turn.error().text;
+    materialise(index, std::make_shared<const persistence::Turn>(std::move(*turn)), 0);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::uint64_t> ShardLog::propose(const persistence::Turn& turn) {
+  std::string data;
+  persistence::encode(turn, data);
+  const auto bytes = data.size();
+  auto proposed = replica_->submit(std::move(data), raft_now());
+  if (!proposed) return std::nullopt;
+
+  probe_.entries.add();
+  probe_.entry_bytes.add(bytes);
+  ++entries_since_cut_;
+  bytes_since_cut_ += bytes;
+  const auto index = proposed->index.value;
+  take_in(std::move(proposed->effects));
+  return index;
+}
+
+void ShardLog::materialise(
+    std::uint64_t index, std::shared_ptr<const persistence::Turn> turn, std::uint64_t number) {
+  write_.committed.push_back({index, std::move(turn)});
+  gathering_.turn = std::max(gathering_.turn, number);
+  gathering_.applied = index;
+  has_something_ = true;
+}
+
+void ShardLog::tick() {
+  if (raft_now() < replica_->next_timeout()) return;
+  take_in(replica_->tick(raft_now()));
+}
+
+void ShardLog::purge_before(engine::Timestamp before) {
+  write_.purge_idempotency_before = before;
+  has_something_ = true;
+}
+
+void ShardLog::take_in(cluster::Effects effects) {
+  // Within one write the log is truncated before entries are added: what came before goes first.
+  if (effects.truncate_from && !write_.entries.empty()) hand_in();
+  if (effects.hard_state) {
+    write_.hard_state = {effects.hard_state->term.value, effects.hard_state->voted_for.value};
+    has_something_ = true;
+  }
+  if (effects.truncate_from) {
+    write_.truncate_from = effects.truncate_from->value;
+    has_something_ = true;
+  }
+  for (const auto& entry : effects.entries) {
+    write_.entries.push_back(stored(entry));
+    has_something_ = true;
+  }
+  if (effects.persist_ticket.value != 0) gathering_.ticket = effects.persist_ticket;
+  if (effects.snapshot) {
+    write_.snapshot = stored(*effects.snapshot);
+    write_.cut_before = effects.first_index.value;
+    has_something_ = true;
+  }
+  commit_ = effects.commit_index.value;
+  if (is_leading() != is_counted_as_leading_) {
+    is_counted_as_leading_ = is_leading();
+    probe_.shards_leading.add(is_counted_as_leading_ ? 1 : -1);
+  }
+}
+
+void ShardLog::hand_in() {
+  if (!has_something_) return;
+  gathering_.number = next_number_++;
+  write_.done = [notify = notify_, number = gathering_.number] { notify(number); };
+  handed_.push_back(std::exchange(gathering_, {}));
+  has_something_ = false;
+  journal_.write(std::exchange(write_, {}));
+  write_.shard = shard_;
+}
+
+void ShardLog::on_written(std::uint64_t number) {
+  cluster::PersistTicket ticket;
+  while (!handed_.empty() && handed_.front().number <= number) {
+    const auto& handed = handed_.front();
+    if (handed.ticket.value != 0) ticket = handed.ticket;
+    settled_turn_ = std::max(settled_turn_, handed.turn);
+    applied_ = std::max(applied_, handed.applied);
+    handed_.pop_front();
+  }
+  if (ticket.value != 0) take_in(replica_->persisted(ticket, raft_now()));
+  cut_when_grown();
+}
+
+void ShardLog::cut_when_grown() {
+  if (entries_since_cut_ < limits::entries_between_snapshots
+      && bytes_since_cut_ < limits::bytes_between_snapshots) {
+    return;
+  }
+  if (applied_ == 0) return;
+  entries_since_cut_ = 0;
+  bytes_since_cut_ = 0;
+  take_in(replica_->take_snapshot({applied_}, limits::trailing_entries, raft_now()));
+  probe_.snapshots.add();
+}
+
+}  // namespace cavea::actors

@@ -1,0 +1,94 @@
+#pragma once
+
+#include "actors/probe.hpp"
+#include "actors/turn_queue.hpp"
+#include "cluster/replica.hpp"
+#include "engine/ids.hpp"
+#include "persistence/journal.hpp"
+#include "persistence/state_reader.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace cavea::actors {
+
+/// A shard's raft log on the node's journal: proposes turns, says which are committed, writes their
+/// changes into the state, and cuts the log when it has grown. Every call adds to one write, which
+/// `hand_in` gives to the journal.
+class ShardLog {
+ public:
+  /// Called on the journal's thread with the number of each write that is in the store.
+  using Notify = std::function<void(std::uint64_t)>;
+
+  ShardLog(engine::ShardId shard, persistence::Journal& journal, ActorsProbe& probe, Notify notify);
+
+  /// Starts from the store, or makes the log of a new shard. Says what is wrong with a damaged log.
+  [[nodiscard]] std::optional<std::string> open(persistence::ShardStart start);
+
+  [[nodiscard]] bool is_leading() const { return replica_->is_leader(); }
+
+  /// Proposes a turn; nothing when this node does not lead the shard (any more).
+  [[nodiscard]] std::optional<std::uint64_t> propose(const persistence::Turn& turn);
+
+  /// The index up to which the log is committed.
+  [[nodiscard]] std::uint64_t commit_index() const { return commit_; }
+
+  /// Writes the changes of a committed turn into the state. In the order of the log.
+  void materialise(
+      std::uint64_t index, std::shared_ptr<const persistence::Turn> turn, std::uint64_t number);
+
+  /// Lets raft's time pass.
+  void tick();
+
+  /// Forgets idempotency keys older than this with the next write.
+  void purge_before(engine::Timestamp before);
+
+  /// Gives what was gathered since the last call to the journal; nothing gathered, nothing done.
+  void hand_in();
+
+  /// The journal reports a write: entries in it are durable, changes in it readable.
+  void on_written(std::uint64_t number);
+
+  /// The newest turn of which the changes are readable in the store.
+  [[nodiscard]] std::uint64_t settled_turn() const { return settled_turn_; }
+
+ private:
+  struct Handed {
+    std::uint64_t number = 0;
+    cluster::PersistTicket ticket;
+    std::uint64_t turn = 0;
+    std::uint64_t applied = 0;
+  };
+
+  [[nodiscard]] std::optional<std::string> materialise_recovered(
+      const std::map<std::uint64_t, cluster::LogEntry>& entries, std::uint64_t applied);
+  void take_in(cluster::Effects effects);
+  void cut_when_grown();
+
+  engine::ShardId shard_;
+  persistence::Journal& journal_;
+  ActorsProbe& probe_;
+  Notify notify_;
+  std::unique_ptr<cluster::Replica> replica_;
+
+  // The write that gathers.
+  persistence::ShardWrite write_;
+  bool has_something_ = false;
+  Handed gathering_;
+
+  std::deque<Handed> handed_;
+  std::uint64_t next_number_ = 1;
+  std::uint64_t commit_ = 0;
+  std::uint64_t settled_turn_ = 0;
+  std::uint64_t applied_ = 0;  ///< Index of which the changes are readable in the store.
+  std::uint64_t entries_since_cut_ = 0;
+  std::uint64_t bytes_since_cut_ = 0;
+  bool is_counted_as_leading_ = false;
+};
+
+}  // namespace cavea::actors

@@ -1,0 +1,208 @@
+#include "actors/limits.hpp"
+#include "actors/shard_actor.hpp"
+
+#include <chrono>
+#include <utility>
+
+// What a shard does after its writes reached the disk, and what it does by the clock.
+
+namespace cavea::actors {
+
+namespace {
+
+std::uint64_t steady_us() {
+  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(
+                                        std::chrono::steady_clock::now().time_since_epoch())
+                                        .count());
+}
+
+}  // namespace
+
+void ShardState::on_written(std::uint64_t number) {
+  log_.on_written(number);
+  keys_.forget_until(log_.settled_turn());
+  std::erase_if(
+      venues_, [&](const auto& entry) { return entry.second.turn <= log_.settled_turn(); });
+  release_committed();
+  flush();
+  hand_in_and_answer();
+  if (!is_open_) finish_opening();
+}
+
+void ShardState::release_committed() {
+  while (auto flight = queue_.next_committed(log_.commit_index())) {
+    log_.materialise(flight->index, flight->turn, flight->number);
+    parts_.probe->commit_us.record_us(steady_us() - flight->handed_in_us);
+    release(std::move(*flight));
+  }
+}
+
+void ShardState::release(TurnInFlight flight) {
+  std::size_t next_change = 0;
+  for (auto& work : flight.works) {
+    if (work->change) note_change(*work, flight.turn->changes.at(next_change++), flight.number);
+    release(*work);
+  }
+}
+
+void ShardState::note_change(
+    const Work& work, const persistence::Change& change, std::uint64_t turn) {
+  std::visit(
+      [&](const auto& c) {
+        if (c.idempotency) keys_.commit(c.idempotency->key, c.idempotency->outcome, turn);
+      },
+      change);
+  if (const auto* offering = std::get_if<persistence::OfferingChange>(&change)) {
+    note_offering_change(work, *offering);
+  }
+}
+
+void ShardState::note_offering_change(const Work& work, const persistence::OfferingChange& change) {
+  auto& probe = *parts_.probe;
+  for (const auto& event : change.events) {
+    if (const auto* held = std::get_if<engine::PlacesHeld>(&event)) {
+      deadlines_.add({held->until, change.offering, held->reservation});
+      probe.holds_open.add(1);
+      probe.claims_held.add();
+    } else if (std::holds_alternative<engine::PlacesSold>(event)) {
+      probe.claims_sold.add();
+    } else if (std::holds_alternative<engine::OfferingCancelled>(event)) {
+      deadlines_.add({change.at, change.offering, {}});
+    }
+  }
+  const auto* internal = std::get_if<InternalRequest>(&work.item);
+  if (internal != nullptr && std::holds_alternative<engine::SweepCancelled>(internal->command)) {
+    deadlines_.add({change.at, change.offering, {}});
+  }
+  const auto difference = [](std::uint32_t after, std::uint32_t before) {
+    return static_cast<std::int64_t>(after) - static_cast<std::int64_t>(before);
+  };
+  probe.places_free.add(difference(change.counts.free, work.counts_before.free));
+  probe.places_held.add(difference(change.counts.held, work.counts_before.held));
+  probe.places_sold.add(difference(change.counts.sold, work.counts_before.sold));
+  probe.places_blocked.add(difference(change.counts.blocked, work.counts_before.blocked));
+  if (work.deadline.ms != 0) {
+    probe.expiry_delay_us.record_us(
+        static_cast<std::uint64_t>(std::max<std::int64_t>(0, (now() - work.deadline).ms)) * 1'000);
+  }
+  if (!work.delta) return;
+  if (const auto* loaded = offerings_.find(change.offering)) {
+    for (auto* sink : loaded->subscribers) outbox_.publish(sink, change.offering, work.delta);
+  }
+}
+
+void ShardState::release(Work& work) {
+  if (const auto* subscribe = std::get_if<engine::Subscribe>(&work.item)) {
+    release_subscription(work, subscribe->offering);
+    return;
+  }
+  if (const auto* unsubscribe = std::get_if<engine::Unsubscribe>(&work.item)) {
+    if (auto* loaded = offerings_.find(unsubscribe->offering)) {
+      parts_.probe->feeds.add(
+          -static_cast<std::int64_t>(std::erase(loaded->subscribers, work.subscriber)));
+    }
+    return;
+  }
+  if (auto* answer = std::get_if<engine::Answer>(&work.outcome)) {
+    count_outcome(work, *answer);
+    outbox_.answer(work.back, std::move(*answer));
+    work.mark_answered();
+  } else if (const auto* read = std::get_if<ReadReservation>(&work.outcome)) {
+    if (work.back.sink == nullptr) return;
+    // The reservation can be read once the change, which is in the write that gathers, is handed
+    // in.
+    reads_after_.push_back([reads = parts_.reads, read = *read, back = work.back] {
+      reads->answer_reservation(read.id, std::nullopt, read.replayed, back);
+    });
+    work.mark_answered();
+  }
+}
+
+void ShardState::release_subscription(Work& work, const engine::OfferingId& offering) {
+  if (!work.view) {
+    const auto* answer = std::get_if<engine::Answer>(&work.outcome);
+    auto refusal = answer != nullptr && std::holds_alternative<engine::Refusal>(*answer)
+                       ? std::get<engine::Refusal>(*answer)
+                       : engine::Refusal(engine::Rejection::offering_not_found);
+    outbox_.publish(work.subscriber, offering, std::move(refusal));
+    return;
+  }
+  auto* loaded = offerings_.find(offering);
+  CAVEA_ASSERT(loaded != nullptr);
+  auto& subscribers = loaded->subscribers;
+  if (std::find(subscribers.begin(), subscribers.end(), work.subscriber) == subscribers.end()) {
+    subscribers.push_back(work.subscriber);
+    parts_.probe->feeds.add(1);
+  }
+  outbox_.publish(work.subscriber, offering, work.view);
+}
+
+void ShardState::count_outcome(const Work& work, const engine::Answer& answer) {
+  const auto* refusal = std::get_if<engine::Refusal>(&answer);
+  if (refusal == nullptr) return;
+  const auto* request = std::get_if<engine::CommandRequest>(&work.item);
+  if (request == nullptr) return;
+  const auto number = static_cast<std::size_t>(refusal->reason);
+  parts_.probe->commands_refused.at(number).add();
+  const auto* to_offering = std::get_if<engine::OfferingRequest>(&request->what);
+  if (to_offering != nullptr && std::holds_alternative<engine::HoldPlaces>(to_offering->command)) {
+    parts_.probe->claims_refused.at(number).add();
+  }
+}
+
+void ShardState::hand_in_and_answer() {
+  // First the changes, then the answers: who reads after an answer finds what it told.
+  log_.hand_in();
+  outbox_.send();
+  for (const auto& read : std::exchange(reads_after_, {})) read();
+}
+
+// ---- By the clock -------------------------------------------------------------------------------
+
+void ShardState::on_tick() {
+  log_.tick();
+  const auto time = now();
+  wake_due_offerings(time);
+  offerings_.load_what_settled(log_.settled_turn());
+  if (time.ms >= next_idle_scan_ms_) {
+    next_idle_scan_ms_ = time.ms + limits::idle_scan_ms;
+    offerings_.passivate(time.ms - parts_.idle_ms, log_.settled_turn());
+  }
+  if (time.ms >= next_purge_ms_) {
+    next_purge_ms_ = time.ms + limits::purge_ms;
+    log_.purge_before({time.ms - parts_.idempotency_ms});
+  }
+  hand_in_and_answer();
+  self_->delayed_send(self_, std::chrono::milliseconds(limits::tick_ms), tick_atom::value);
+}
+
+void ShardState::wake_due_offerings(engine::Timestamp time) {
+  for (std::size_t i = 0; i < limits::changes_per_turn_max; ++i) {
+    const auto due = deadlines_.next_due(time);
+    if (!due) return;
+    const bool is_sweep = due->reservation == engine::ReservationId{};
+    InternalRequest request{due->offering, engine::SweepCancelled{}};
+    if (!is_sweep) {
+      request.command = engine::ExpireHold{due->reservation};
+      parts_.probe->holds_open.add(-1);
+    }
+    auto work =
+        std::make_shared<Work>(std::move(request), engine::ReturnAddress{}, *parts_.waiting);
+    work->at = time;
+    if (!is_sweep) work->deadline = due->at;
+    dispatch(due->offering, std::move(work));
+  }
+}
+
+void ShardState::on_down(const caf::down_msg& message) {
+  auto lost = offerings_.on_down(message.source, queue_.gathering());
+  if (!lost) return;
+  keys_.abandon_all_of(engine::stable_hash(lost->id.view()));
+  for (auto* sink : lost->subscribers) {
+    parts_.probe->feeds.add(-1);
+    outbox_.publish(sink, lost->id, engine::Refusal(engine::Rejection::outcome_unknown));
+  }
+  outbox_.send();
+}
+
+}  // namespace cavea::actors

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "actors/work.hpp"
+#include "persistence/turn.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace cavea::actors {
+
+/// A turn on its way to the disk, with everything that rests on it.
+struct TurnInFlight {
+  std::uint64_t number = 0;  ///< Turns of a shard count from 1 since its start.
+  std::uint64_t index = 0;   ///< Raft index of its entry.
+  std::shared_ptr<const persistence::Turn> turn;
+  std::vector<WorkPtr> works;  ///< In the order of the decisions.
+  std::uint64_t handed_in_us = 0;
+};
+
+/// Gathers what the offerings of a shard decide into turns, and keeps every answer back until the
+/// turn it rests on is committed. Answers leave in the order of the decisions.
+class TurnQueue {
+ public:
+  /// Adds a decided work. One without a change rests on everything decided before it; when nothing
+  /// is on its way, it may leave at once: it is given back.
+  [[nodiscard]] WorkPtr add(WorkPtr work);
+
+  /// Whether changes wait to be handed in.
+  [[nodiscard]] bool has_gathered() const noexcept { return !turn_.changes.empty(); }
+
+  [[nodiscard]] std::size_t in_flight() const noexcept { return in_flight_.size(); }
+
+  /// The number of the turn that gathers now; a change added now is in this turn.
+  [[nodiscard]] std::uint64_t gathering() const noexcept { return next_number_; }
+
+  /// Takes the gathered turn; `begin_flight` must follow with its index.
+  [[nodiscard]] TurnInFlight take();
+
+  void begin_flight(TurnInFlight flight);
+
+  /// The oldest turn with an index up to `commit`, in order; nothing when there is none left.
+  [[nodiscard]] std::optional<TurnInFlight> next_committed(std::uint64_t commit);
+
+ private:
+  std::uint64_t next_number_ = 1;
+  persistence::Turn turn_;
+  std::vector<WorkPtr> works_;
+  std::deque<TurnInFlight> in_flight_;
+};
+
+}  // namespace cavea::actors

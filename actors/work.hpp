@@ -1,0 +1,70 @@
+#pragma once
+
+#include "actors/probe.hpp"
+#include "engine/command_bus.hpp"
+#include "persistence/turn.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <variant>
+#include <vector>
+
+namespace cavea::actors {
+
+/// A shard's own wish to an offering: nobody waits for an answer.
+struct InternalRequest {
+  engine::OfferingId offering;
+  engine::OfferingCommand command;
+};
+
+/// Everything that can travel through a shard to an offering and back.
+using WorkItem = std::variant<
+    engine::CommandRequest,
+    InternalRequest,
+    engine::GetSeats,
+    engine::Subscribe,
+    engine::Unsubscribe>;
+
+/// What is read once the change is in the state, to answer with it.
+struct ReadReservation {
+  engine::ReservationId id;
+  bool replayed = false;
+};
+
+/// One request on its way: io thread, shard, offering, shard, journal, io thread. Exactly one actor
+/// holds it at a time. If it is dropped (its actor died), its destructor answers `outcome_unknown`,
+/// so that nobody waits for ever.
+struct Work {
+  Work(WorkItem what, engine::ReturnAddress to, std::atomic<std::int64_t>& waiting_count);
+  ~Work();
+
+  Work(const Work&) = delete;
+  Work& operator=(const Work&) = delete;
+
+  WorkItem item;
+  engine::ReturnAddress back;
+  engine::AnswerSink* subscriber = nullptr;  ///< Of `Subscribe` and `Unsubscribe`.
+  engine::Timestamp at;                      ///< Stamped by the shard, once.
+
+  // What the offering decided.
+  std::optional<persistence::Change> change;
+  std::variant<std::monostate, engine::Answer, ReadReservation> outcome;
+  std::shared_ptr<const engine::SeatDelta> delta;  ///< For the feed; null when nobody listens.
+  std::shared_ptr<const engine::SeatsView> view;   ///< For a new subscriber.
+  engine::PlaceCounts counts_before;               ///< With `change`: for the totals of the node.
+  engine::Timestamp deadline;                      ///< Of an expiry, for the probe.
+
+  /// The answer is on its way by other means.
+  void mark_answered() noexcept { back.sink = nullptr; }
+
+  [[nodiscard]] const engine::IdempotencyKey* idempotency_key() const;
+
+ private:
+  std::atomic<std::int64_t>& waiting_count_;
+};
+
+using WorkPtr = std::shared_ptr<Work>;
+
+}  // namespace cavea::actors
