@@ -217,7 +217,7 @@ void PlaceTable::take_chain(
   CAVEA_ASSERT(!items.empty() && person.value != 0 && !has(reservation));
   const auto seconds = seconds_of(until);
   const bool is_held = seconds != 0;
-  make_room_in_index();
+  if (index_.count() == 0 && !index_.is_cut_for(size_)) index_.reset(size_);
 
   auto kind = is_held ? Kind::held_first : Kind::sold_first;
   for (std::size_t i = 0; i < items.size(); ++i) {
@@ -234,7 +234,8 @@ void PlaceTable::take_chain(
   }
   *count_of(is_held ? PlaceState::held : PlaceState::sold) +=
       static_cast<std::uint32_t>(items.size());
-  index_.insert(reservation.low, place_of(items.front()));
+  index_.insert(
+      reservation.low, place_of(items.front()), [this](Place place) { return id_at(place); });
 }
 
 void PlaceTable::take(

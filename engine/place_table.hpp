@@ -159,9 +159,7 @@ class PlaceTable {
   void mark_taken(Place place);
   void mark_free(Place place);
   void free_slot(Place place);
-  void make_room_in_index();
-  void rebuild_index(std::size_t capacity);
-  [[nodiscard]] std::size_t index_capacity_max() const;
+  void cut_index();
 
   template <class Items, class PlaceOf>
   void take_chain(

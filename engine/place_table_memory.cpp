@@ -7,12 +7,6 @@
 
 namespace cavea::engine {
 
-namespace {
-
-constexpr std::size_t index_capacity_min = 16;
-
-}  // namespace
-
 void PlaceTable::reserve_all() {
   if (size_ == 0) return;
   const auto chunk_count = chunk_of({size_ - 1}) + 1;
@@ -20,27 +14,13 @@ void PlaceTable::reserve_all() {
   for (std::uint32_t chunk = 0; chunk < chunk_count; ++chunk) {
     chunk_for({chunk << PlaceChunk::bits});
   }
-  if (index_.capacity() < index_capacity_max()) rebuild_index(index_capacity_max());
+  if (index_.count() == 0) index_.reserve_all(size_);
 }
 
-std::size_t PlaceTable::index_capacity_max() const {
-  // Two thirds full when every place is a reservation of its own: five probes for an id that is not
-  // there.
-  return std::size_t{size_} + size_ / 2 + 2;
-}
-
-void PlaceTable::make_room_in_index() {
-  const auto capacity = index_.capacity();
-  if (std::size_t{index_.count()} * 10 < capacity * 7) return;
-  const auto wanted = std::max(capacity * 2, index_capacity_min);
-  const auto allowed = std::min(wanted, index_capacity_max());
-  if (allowed > capacity) rebuild_index(allowed);
-}
-
-void PlaceTable::rebuild_index(std::size_t capacity) {
-  index_.reset(capacity);
+void PlaceTable::cut_index() {
+  index_.reset(size_);
   for (auto found = next_reservation(); found; found = next_reservation({found->place.value + 1})) {
-    index_.insert(found->low, found->place);
+    index_.insert(found->low, found->place, [this](Place place) { return id_at(place); });
   }
 }
 
@@ -64,7 +44,7 @@ void PlaceTable::resize(std::uint32_t count) {
     if (length < last.links.size()) last.shrink(length);
     if (length > last.links.size()) last.grow(length);
   }
-  if (index_.capacity() > index_capacity_max()) rebuild_index(index_capacity_max());
+  if (index_.count() > 0 && !index_.is_cut_for(size_)) cut_index();
 }
 
 std::size_t PlaceTable::memory_bytes() const noexcept {
