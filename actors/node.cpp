@@ -1,5 +1,6 @@
 #include "actors/node.hpp"
 
+#include "actors/key_hints.hpp"
 #include "actors/limits.hpp"
 #include "actors/messages.hpp"
 #include "actors/reads.hpp"
@@ -93,12 +94,18 @@ struct Node::Parts {
   Reads reads;
   std::vector<Shard> shards;
   OpenGate gate;
+  KeyHints key_hints;
   std::atomic<bool> is_ready{false};
   bool is_stopped = false;
 
   void spawn_shard(std::uint16_t number);
   [[nodiscard]] bool is_full(std::uint16_t shard) const;
   void send(engine::ShardId shard, WorkItem item, engine::ReturnAddress back);
+  void send_unless_key_used_on(
+      engine::ShardId other,
+      engine::ShardId shard,
+      engine::CommandRequest request,
+      engine::ReturnAddress back);
   void send_subscription(
       const engine::OfferingId& offering, WorkItem item, engine::AnswerSink* sink);
   [[nodiscard]] engine::ShardId shard_of(const engine::CommandRequest& request) const;
@@ -143,6 +150,33 @@ void Node::Parts::send(engine::ShardId shard, WorkItem item, engine::ReturnAddre
   }
   auto& to = shards[shard.value];
   caf::anon_send(to.actor, std::make_shared<Work>(std::move(item), back, to.waiting));
+}
+
+void Node::Parts::send_unless_key_used_on(
+    engine::ShardId other,
+    engine::ShardId shard,
+    engine::CommandRequest request,
+    engine::ReturnAddress back) {
+  if (other.value >= config.shard_count) {
+    send(shard, WorkItem(std::move(request)), back);
+    return;
+  }
+  auto kept = std::make_shared<engine::CommandRequest>(std::move(request));
+  reads.run(
+      [this, other, shard, kept, back](const persistence::StateReader& from) {
+        const auto& key = *kept->idempotency;
+        const auto record = reads.value_or_fail(from.idempotency(other, key.caller, key.key));
+        if (!record) {
+          send(shard, WorkItem(std::move(*kept)), back);
+          return;
+        }
+        if (record->key.fingerprint != key.fingerprint) {
+          deliver(back, engine::Refusal(engine::Rejection::idempotency_key_reused));
+          return;
+        }
+        reads.answer_replay(record->outcome, config.shard_count, back);
+      },
+      back);
 }
 
 void Node::Parts::send_subscription(
@@ -218,6 +252,12 @@ bool Node::is_ready() const noexcept {
 
 void Node::submit(engine::CommandRequest request, engine::ReturnAddress back) noexcept {
   const auto shard = parts_->shard_of(request);
+  if (request.idempotency) {
+    if (const auto other = parts_->key_hints.note(*request.idempotency, shard)) {
+      parts_->send_unless_key_used_on(*other, shard, std::move(request), back);
+      return;
+    }
+  }
   parts_->send(shard, WorkItem(std::move(request)), back);
 }
 

@@ -124,6 +124,7 @@ void Reads::answer_replay(
               return;
             }
             view->version = outcome.version;
+            view->replayed = true;
             deliver(back, std::move(*view));
           },
           back);
@@ -133,7 +134,9 @@ void Reads::answer_replay(
           [this, outcome, shard_count, back](const auto&) {
             const auto id = engine::VenueId::from(outcome.id);
             CAVEA_ASSERT(id.has_value());
-            deliver(back, answer_of(engine::GetVenue{*id}, shard_count));
+            auto answer = answer_of(engine::GetVenue{*id}, shard_count);
+            if (auto* view = std::get_if<engine::VenueView>(&answer)) view->replayed = true;
+            deliver(back, std::move(answer));
           },
           back);
       return;
