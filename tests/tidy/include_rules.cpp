@@ -68,6 +68,7 @@ const std::vector<Room>& table() {
         "libcurl",
         "prometheus-cpp",
         "OpenSSL",
+        "RocksDB",
         posix}},
       {"bench",
        {"engine", "persistence"},
