@@ -124,6 +124,7 @@ void Node::Parts::spawn_shard(std::uint16_t number) {
   parts->probe = &probe;
   parts->waiting = &shards[number].waiting;
   parts->clock_ms = config.clock_ms ? config.clock_ms : system_clock_ms;
+  parts->before_decision = config.before_decision;
   parts->on_open = [this] { gate.shard_is_open(); };
   parts->on_failure = on_failure;
   shards[number].actor =

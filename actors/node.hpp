@@ -24,6 +24,10 @@ struct NodeConfig {
 
   /// The wall clock, milliseconds since the epoch; replaced in tests.
   std::function<std::int64_t()> clock_ms;
+
+  /// Called by every offering's actor before it decides. Empty but in tests, which throw from it to
+  /// see an actor die.
+  std::function<void(const engine::OfferingId&)> before_decision;
 };
 
 /// The command bus of this process: shard actors, their offerings, the journal and the readers.

@@ -40,9 +40,11 @@ class DeltaWriter {
 
 }  // namespace
 
-OfferingState::OfferingState(
-    caf::event_based_actor* self, caf::actor shard, engine::Offering offering)
-    : self_(self), shard_(std::move(shard)), offering_(std::move(offering)) {}
+OfferingState::OfferingState(caf::event_based_actor* self, caf::actor shard, OfferingBirth birth)
+    : self_(self),
+      shard_(std::move(shard)),
+      before_decision_(std::move(birth.before_decision)),
+      offering_(std::move(birth.offering)) {}
 
 void OfferingState::on_work(WorkPtr work) {
   std::visit([&](const auto& item) { on_item(*work, item); }, work->item);
@@ -85,6 +87,7 @@ void OfferingState::on_item(Work&, const engine::Unsubscribe&) {
 }
 
 void OfferingState::carry_out(Work& work, const engine::OfferingCommand& command) {
+  if (before_decision_) before_decision_(offering_.id);
   auto decision = engine::decide(offering_, command, work.at);
   if (auto* refusal = std::get_if<engine::Refusal>(&decision)) {
     refuse(work, std::move(*refusal));
@@ -179,8 +182,8 @@ engine::OfferingView OfferingState::offering_view() const {
 caf::behavior offering_actor(
     caf::stateful_actor<std::unique_ptr<OfferingState>>* self,
     caf::actor shard,
-    OfferingPtr offering) {
-  self->state = std::make_unique<OfferingState>(self, std::move(shard), std::move(*offering));
+    std::shared_ptr<OfferingBirth> birth) {
+  self->state = std::make_unique<OfferingState>(self, std::move(shard), std::move(*birth));
   return {[self](WorkPtr& work) { self->state->on_work(std::move(work)); }};
 }
 

@@ -6,16 +6,23 @@
 
 #include <caf/all.hpp>
 
+#include <functional>
 #include <memory>
 
 namespace cavea::actors {
+
+/// What an offering actor starts with.
+struct OfferingBirth {
+  engine::Offering offering;                                       ///< The committed state.
+  std::function<void(const engine::OfferingId&)> before_decision;  ///< See `NodeConfig`.
+};
 
 /// The persistent actor of one performance or class: serializes all claims on it, without locks.
 /// It keeps the newest state, which may run ahead of the disk; its shard keeps the answers back
 /// until they may go.
 class OfferingState {
  public:
-  OfferingState(caf::event_based_actor* self, caf::actor shard, engine::Offering offering);
+  OfferingState(caf::event_based_actor* self, caf::actor shard, OfferingBirth birth);
 
   /// Decides on the work and hands it back to the shard.
   void on_work(WorkPtr work);
@@ -36,6 +43,7 @@ class OfferingState {
 
   caf::event_based_actor* self_;
   caf::actor shard_;
+  std::function<void(const engine::OfferingId&)> before_decision_;
   engine::Offering offering_;
   std::size_t subscribers_ = 0;
 };
@@ -43,6 +51,8 @@ class OfferingState {
 caf::behavior offering_actor(
     caf::stateful_actor<std::unique_ptr<OfferingState>>* self,
     caf::actor shard,
-    OfferingPtr offering);
+    std::shared_ptr<OfferingBirth> birth);
 
 }  // namespace cavea::actors
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::shared_ptr<cavea::actors::OfferingBirth>)

@@ -52,8 +52,9 @@ std::vector<WorkPtr> OfferingTable::on_loaded(OfferingPtr offering) {
     return parked;
   }
 
-  loaded.actor =
-      self_->spawn(offering_actor, caf::actor_cast<caf::actor>(self_), std::move(offering));
+  auto birth =
+      std::make_shared<OfferingBirth>(OfferingBirth{std::move(*offering), before_decision_});
+  loaded.actor = self_->spawn(offering_actor, caf::actor_cast<caf::actor>(self_), std::move(birth));
   self_->monitor(loaded.actor);
   probe_.offerings_loaded.add(1);
   probe_.offerings_activated.add();

@@ -30,8 +30,14 @@ class OfferingTable {
   /// Asks for the committed state of an offering; the answer comes as an `OfferingPtr`.
   using Load = std::function<void(const engine::OfferingId&)>;
 
-  OfferingTable(caf::event_based_actor* self, ActorsProbe& probe, Load load)
-      : self_(self), probe_(probe), load_(std::move(load)) {}
+  using BeforeDecision = std::function<void(const engine::OfferingId&)>;
+
+  OfferingTable(
+      caf::event_based_actor* self, ActorsProbe& probe, Load load, BeforeDecision before_decision)
+      : self_(self),
+        probe_(probe),
+        load_(std::move(load)),
+        before_decision_(std::move(before_decision)) {}
 
   /// Gives a work to its offering, now or when its actor is there.
   void dispatch(
@@ -69,6 +75,7 @@ class OfferingTable {
   caf::event_based_actor* self_;
   ActorsProbe& probe_;
   Load load_;
+  BeforeDecision before_decision_;
   std::unordered_map<engine::OfferingId, Loaded> loaded_;
 };
 

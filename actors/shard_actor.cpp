@@ -31,7 +31,8 @@ ShardState::ShardState(caf::event_based_actor* self, ShardParts parts)
                   caf::anon_send(me, std::move(offering));
                 },
                 {});
-          }),
+          },
+          parts_.before_decision),
       random_(std::random_device{}()) {}
 
 ShardState::~ShardState() {

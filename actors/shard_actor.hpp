@@ -34,7 +34,8 @@ struct ShardParts {
   ActorsProbe* probe = nullptr;
   std::atomic<std::int64_t>* waiting = nullptr;  ///< Works of this shard on their way.
   std::function<std::int64_t()> clock_ms;        ///< Wall clock.
-  std::function<void()> on_open;                 ///< The shard leads and takes commands.
+  std::function<void(const engine::OfferingId&)> before_decision;  ///< A fault to inject, or empty.
+  std::function<void()> on_open;  ///< The shard leads and takes commands.
   persistence::Journal::FailureHandler on_failure;
 };
 
