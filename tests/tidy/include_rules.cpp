@@ -55,7 +55,7 @@ const std::vector<Room>& table() {
       {"actors", {"engine", "persistence", "cluster"}, {"CAF", "fmt", "spdlog", posix}},
       {"http",
        {"engine"},
-       {"Beast", "Boost", "nlohmann/json", "fmt", "spdlog", "date", "libjwt", "zlib", posix}},
+       {"Beast", "Boost", "nlohmann/json", "fmt", "spdlog", "date", "libjwt", "xxhash", "zlib", posix}},
       {"app",
        {"engine", "persistence", "cluster", "actors", "http"},
        {"Boost",
