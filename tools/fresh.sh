@@ -57,10 +57,11 @@ mirror() {
   local codename uri
   codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
   uri=$(apt-get update --print-uris |
-    sed -n "s|^'\(.*\)/dists/\($codename\|stable\|oldstable\)/InRelease'.*|\1|p" | head -n 1)
+    sed -nE "s#^'(.*)/dists/($codename|stable|oldstable)/InRelease'.*#\1#p")
+  uri=${uri%%$'\n'*}
   # Cloud images name a file with mirrors in it.
   case "$uri" in
-    mirror+file:* | mirror:file:*) uri=$(grep -o 'https\?://[^[:space:]]*' "${uri#*file:}" | head -n 1) ;;
+    mirror+file:* | mirror:file:*) uri=$(grep -m 1 -o 'https\?://[^[:space:]]*' "${uri#*file:}") ;;
   esac
   [ -n "$uri" ] || fail "no Debian mirror was found in the apt sources of this machine."
   echo "${uri%/}"

@@ -32,6 +32,10 @@ add_library(cavea_caf INTERFACE)
 target_include_directories(cavea_caf SYSTEM INTERFACE "${CAF_INCLUDE_DIR}")
 target_link_libraries(cavea_caf INTERFACE "${CAF_IO_LIBRARY}" "${CAF_CORE_LIBRARY}")
 
+# Nor has libcsv.
+find_library(CSV_LIBRARY csv REQUIRED)
+mark_as_advanced(CSV_LIBRARY)
+
 find_package(Boost 1.81 REQUIRED COMPONENTS url)
 find_package(CLI11 REQUIRED)
 find_package(CURL REQUIRED)
