@@ -1,0 +1,51 @@
+#include "actors/key_table.hpp"
+
+#include <doctest/doctest.h>
+
+namespace cavea::actors {
+
+TEST_CASE("A key runs until its command is committed, and is forgotten when the store has it") {
+  KeyTable keys;
+  const engine::IdempotencyKey key{"alice", "k-1", {1, 2}};
+  CHECK(keys.find(key) == nullptr);
+
+  keys.begin(key, 7);
+  REQUIRE(keys.find(key) != nullptr);
+  CHECK_FALSE(keys.find(key)->outcome);
+
+  persistence::Outcome outcome;
+  outcome.version = {5};
+  keys.commit(key, outcome, 3);
+  REQUIRE(keys.find(key) != nullptr);
+  REQUIRE(keys.find(key)->outcome);
+  CHECK(keys.find(key)->outcome->version.value == 5);
+
+  keys.forget_until(2);
+  CHECK(keys.find(key) != nullptr);
+  keys.forget_until(3);
+  CHECK(keys.find(key) == nullptr);
+  CHECK(keys.size() == 0);
+}
+
+TEST_CASE("The same key of another caller is another key") {
+  KeyTable keys;
+  keys.begin({"alice", "k", {}}, 1);
+  CHECK(keys.find({"bob", "k", {}}) == nullptr);
+  // No caller and key can be joined to look like another pair.
+  CHECK(keys.find({"alic", "ek", {}}) == nullptr);
+}
+
+TEST_CASE("When an actor dies its running keys are free, and committed ones stay") {
+  KeyTable keys;
+  keys.begin({"alice", "running", {}}, 1);
+  keys.begin({"alice", "committed", {}}, 1);
+  keys.begin({"alice", "of another", {}}, 2);
+  keys.commit({"alice", "committed", {}}, {}, 1);
+
+  keys.abandon_all_of(1);
+  CHECK(keys.find({"alice", "running", {}}) == nullptr);
+  CHECK(keys.find({"alice", "committed", {}}) != nullptr);
+  CHECK(keys.find({"alice", "of another", {}}) != nullptr);
+}
+
+}  // namespace cavea::actors
