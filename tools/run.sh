@@ -13,9 +13,9 @@ ready_seconds_max=60
 
 # --- What was asked for ---------------------------------------------------------------------------
 
-port=8088
-data=./data
-address=127.0.0.1
+port=${CAVEA_PORT:-8088}
+data=${CAVEA_DATA:-./data}
+address=${CAVEA_ADDRESS:-127.0.0.1}
 with_demo=true
 serve_options=()
 while [ $# -gt 0 ]; do
@@ -29,6 +29,10 @@ while [ $# -gt 0 ]; do
       option=${1%%=*}
       printf -v "${option#--}" '%s' "${1#*=}"
       shift
+      ;;
+    # Questions to the program that start no node.
+    -h | --help | --print-config)
+      exec "$cavea" serve --data "$data" --port "$port" --address "$address" "${serve_options[@]}" "$@"
       ;;
     --no-demo)
       with_demo=false
@@ -146,14 +150,19 @@ load_demo() {
 
 # --- What a newcomer needs ------------------------------------------------------------------------
 
-first_id_of() {
-  curl -fsS --noproxy '*' "$url/v1/$1?limit=1" 2>/dev/null |
+# The first offering of a kind that is on sale; nothing if there is none.
+first_on_sale() {
+  curl -fsS --noproxy '*' "$url/v1/$1?status=on_sale&limit=1" 2>/dev/null |
     grep -o '"id": *"[^"]*"' | head -n 1 | cut -d '"' -f 4 || true
 }
 
 print_banner() {
-  local user='-H "Authorization: Bearer '$user_token'"' class
-  class=$(first_id_of classes)
+  local user="-H 'Authorization: Bearer $user_token'" offering claim='"quantity":1'
+  offering=$(first_on_sale classes)
+  if [ -z "$offering" ]; then
+    offering=$(first_on_sale performances)
+    claim='"best_available":{"party_size":2}'
+  fi
   cat <<END
 
 Cavea is ready at $url      (documentation: $url/docs)
@@ -163,10 +172,10 @@ Tokens, valid for 30 days:
   administrator  $admin_token
   user           $user_token
 
-Try:
-  curl -sS "$url/v1/performances?limit=3"
-  curl -sS "$url/v1/reservations" $user -H "Idempotency-Key: hello-cavea" -H "Content-Type: application/json" -d '{"offering":"${class:-...}","quantity":1}'
-  curl -sS "$url/v1/me/reservations" $user
+Try: what is on; a place, reserved; my reservations.
+  curl -sS '$url/v1/performances?limit=3'
+  curl -sS '$url/v1/reservations' $user -H 'Idempotency-Key: "try-$offering"' -H 'Content-Type: application/json' -d '{"items":[{"offering":"$offering",$claim}]}'
+  curl -sS '$url/v1/me/reservations' $user
 
 Ctrl-C stops the node.
 END
