@@ -18,6 +18,9 @@ inline constexpr std::size_t header_fields = 64;
 /// Bodies of ordinary requests: a claim of 100 named seats needs 2 KiB, a description 20 KiB.
 inline constexpr std::size_t body_bytes_default = 64 * 1024;
 
+/// Bodies that block seats: the engine's 10,000 labels of up to 100 bytes.
+inline constexpr std::size_t body_bytes_blocks = 1024 * 1024;
+
 /// Bodies with a seat map, from administrators only: 100,000 seats at 100 bytes and some air.
 inline constexpr std::size_t body_bytes_seat_map = 16 * 1024 * 1024;
 

@@ -1,0 +1,190 @@
+#include "http/tokens.hpp"
+
+#include <jwt.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <memory>
+
+namespace cavea::http {
+
+namespace {
+
+struct FreeToken {
+  void operator()(jwt_t* token) const noexcept { jwt_free(token); }
+};
+
+using Token = std::unique_ptr<jwt_t, FreeToken>;
+
+constexpr std::size_t secret_bytes_min = 32;  // RFC 7518, 3.2: as long as the hash.
+
+jwt_alg_t library_name_of(TokenAlgorithm algorithm) {
+  switch (algorithm) {
+    case TokenAlgorithm::hs256:
+      return JWT_ALG_HS256;
+    case TokenAlgorithm::es256:
+      return JWT_ALG_ES256;
+  }
+  return JWT_ALG_INVAL;
+}
+
+const unsigned char* bytes_of(const std::string& text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+/// Reads the token; checks the signature when there is a key.
+Token decode(const std::string& text, const TokenKey* key) {
+  jwt_t* token = nullptr;
+  const int failed = jwt_decode(
+      &token,
+      text.c_str(),
+      key == nullptr ? nullptr : bytes_of(key->key),
+      key == nullptr ? 0 : static_cast<int>(key->key.size()));
+  Token owned(token);
+  if (failed != 0) owned.reset();
+  return owned;
+}
+
+/// Seconds since the epoch; nothing when the claim is not there or no integer.
+std::optional<std::int64_t> seconds_of(jwt_t* token, const char* claim) {
+  errno = 0;
+  const long value = jwt_get_grant_int(token, claim);
+  if (errno != 0) return std::nullopt;
+  return value;
+}
+
+/// Times as an integer of milliseconds would hold them for 200 million years: further is "for
+/// ever".
+engine::Timestamp timestamp_of(std::int64_t seconds) {
+  constexpr std::int64_t seconds_max = INT64_MAX / 1000;
+  if (seconds > seconds_max) return {INT64_MAX};
+  if (seconds < 0) return {0};
+  return {seconds * 1000};
+}
+
+engine::Result<VerifiedToken, TokenFault> read_claims(jwt_t* token) {
+  const auto expires = seconds_of(token, "exp");
+  if (!expires) return TokenFault::expiry_missing;
+
+  const char* user = jwt_get_grant(token, "sub");
+  if (user == nullptr) return TokenFault::subject_not_valid;
+  VerifiedToken verified;
+  verified.principal.user = user;
+  if (verified.principal.user.empty() || verified.principal.user.size() > limits::user_bytes) {
+    return TokenFault::subject_not_valid;
+  }
+
+  const char* role = jwt_get_grant(token, "role");
+  const std::string_view role_name = role == nullptr ? "" : role;
+  if (role_name != "user" && role_name != "admin") return TokenFault::role_not_valid;
+  verified.principal.role = role_name == "admin" ? Role::admin : Role::user;
+
+  verified.expires_at = timestamp_of(*expires);
+  verified.not_before = timestamp_of(seconds_of(token, "nbf").value_or(0));
+  return verified;
+}
+
+}  // namespace
+
+std::string_view name_of(TokenAlgorithm algorithm) {
+  switch (algorithm) {
+    case TokenAlgorithm::hs256:
+      return "HS256";
+    case TokenAlgorithm::es256:
+      return "ES256";
+  }
+  return {};
+}
+
+std::optional<std::string> fault_of_key(const TokenKey& key) {
+  switch (key.algorithm) {
+    case TokenAlgorithm::hs256:
+      if (key.key.size() >= secret_bytes_min) return std::nullopt;
+      return "The secret for HS256 tokens must have 32 bytes or more.";
+    case TokenAlgorithm::es256:
+      if (key.key.find("-----BEGIN PUBLIC KEY-----") != std::string::npos) return std::nullopt;
+      return "The key for ES256 tokens must be the PEM of a public P-256 key ('BEGIN PUBLIC KEY').";
+  }
+  return "The algorithm is not known.";
+}
+
+engine::Result<std::string, TokenFailure> make_token(
+    const TokenKey& key, const TokenClaims& claims) {
+  if (claims.user.empty() || claims.user.size() > limits::user_bytes) {
+    return TokenFailure{"A user's name must have 1 to 128 bytes."};
+  }
+  if (key.algorithm == TokenAlgorithm::hs256 && key.key.size() < secret_bytes_min) {
+    return TokenFailure{*fault_of_key(key)};
+  }
+  jwt_t* made = nullptr;
+  if (jwt_new(&made) != 0) return TokenFailure{"There is no memory for a token."};
+  const Token token(made);
+  const bool failed =
+      jwt_add_grant(made, "sub", claims.user.c_str()) != 0
+      || jwt_add_grant(made, "role", claims.role == Role::admin ? "admin" : "user") != 0
+      || jwt_add_grant_int(made, "iat", claims.issued_at.ms / 1000) != 0
+      || jwt_add_grant_int(made, "exp", claims.expires_at.ms / 1000) != 0
+      || jwt_set_alg(
+             made,
+             library_name_of(key.algorithm),
+             bytes_of(key.key),
+             static_cast<int>(key.key.size()))
+             != 0;
+  if (failed) return TokenFailure{"The token's claims or key were not accepted."};
+
+  char* text = jwt_encode_str(made);
+  if (text == nullptr) {
+    return TokenFailure{"The key does not sign: ES256 needs the PEM of a private P-256 key."};
+  }
+  std::string result(text);
+  std::free(text);  // NOLINT: the library allocates it with malloc.
+  return result;
+}
+
+std::string_view sentence_of(TokenFault fault) {
+  switch (fault) {
+    case TokenFault::missing:
+      return "Send 'Authorization: Bearer <token>'.";
+    case TokenFault::malformed:
+      return "The token is not a JSON Web Token.";
+    case TokenFault::algorithm_refused:
+      return "The token is signed with an algorithm that is not accepted here.";
+    case TokenFault::signature_wrong:
+      return "The token's signature is wrong.";
+    case TokenFault::expiry_missing:
+      return "The token has no expiry ('exp', in whole seconds).";
+    case TokenFault::expired:
+      return "The token has expired.";
+    case TokenFault::not_yet_valid:
+      return "The token is not valid yet ('nbf').";
+    case TokenFault::subject_not_valid:
+      return "The token's 'sub' must have 1 to 128 bytes.";
+    case TokenFault::role_not_valid:
+      return "The token's 'role' must be 'user' or 'admin'.";
+  }
+  return {};
+}
+
+engine::Result<VerifiedToken, TokenFault> verify_token(
+    std::string_view token, const TokenKey* keys, std::size_t key_count) {
+  if (token.size() > limits::token_bytes) return TokenFault::malformed;
+  const std::string text(token);
+
+  // What a token says of its algorithm only chooses among our keys: a secret never verifies what
+  // was made for a public key, nor the other way round, and "none" has no key at all.
+  const auto unverified = decode(text, nullptr);
+  if (unverified == nullptr) return TokenFault::malformed;
+  const auto algorithm = jwt_get_alg(unverified.get());
+  bool is_algorithm_known = false;
+  for (std::size_t i = 0; i < key_count; ++i) {
+    if (library_name_of(keys[i].algorithm) != algorithm) continue;
+    is_algorithm_known = true;
+    const auto verified = decode(text, &keys[i]);
+    if (verified != nullptr && jwt_get_alg(verified.get()) == algorithm) {
+      return read_claims(verified.get());
+    }
+  }
+  return is_algorithm_known ? TokenFault::signature_wrong : TokenFault::algorithm_refused;
+}
+
+}  // namespace cavea::http
