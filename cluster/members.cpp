@@ -103,20 +103,23 @@ Replica::Proposed Replica::add_spare(ServerId server, Instant now) {
 
 Replica::Proposed Replica::assign_role(ServerId server, ServerRole role, Instant now) {
   if (const auto refusal = may_change(server)) return *refusal;
-  if (configuration().has_sole_voter(server)) return Refusal::wrong_role;
+  if (server == id()) return Refusal::wrong_role;
   auto changed = configuration();
   auto member = std::find_if(
       changed.servers.begin(), changed.servers.end(), [server](const Server& candidate) {
         return candidate.id == server;
       });
   if (member->role == role) return Refusal::wrong_role;
+  // A standby would still get the entry that takes its vote away. If it were the only one left with
+  // that entry, it would neither campaign nor vote for a server without it.
+  if (member->role == ServerRole::voter && role == ServerRole::standby) return Refusal::wrong_role;
   member->role = role;
   return propose_configuration(changed, now);
 }
 
 Replica::Proposed Replica::remove_server(ServerId server, Instant now) {
   if (const auto refusal = may_change(server)) return *refusal;
-  if (configuration().has_sole_voter(server)) return Refusal::wrong_role;
+  if (server == id()) return Refusal::wrong_role;
   auto changed = configuration();
   std::erase_if(
       changed.servers, [server](const Server& candidate) { return candidate.id == server; });

@@ -210,6 +210,26 @@ static cavea_raft_status receive_entries(
   return status;
 }
 
+/* A server has to vote even if, as far as it knows, it is no voter: the candidate may hold the
+ * change that made it one, and then needs this vote to lead and to pass the change on. The library
+ * refuses, and a shard that grows from one voter to two would be stuck for ever if the first one
+ * stopped at the wrong moment. The candidate counts only votes of its own configuration
+ * (Ongaro, 4.2.2). */
+static cavea_raft_status receive_vote_request(
+    cavea_raft* self, uint64_t now, struct raft_event* event, cavea_raft_update* update) {
+  const struct raft_configuration* members = &self->raft.configuration;
+  struct raft_server* local = NULL;
+  for (unsigned i = 0; i < members->n; ++i) {
+    if (members->servers[i].id == self->raft.id) local = &members->servers[i];
+  }
+  if (local == NULL) return step(self, now, event, update);
+  const int role = local->role;
+  local->role = RAFT_VOTER;
+  const cavea_raft_status status = step(self, now, event, update);
+  local->role = role; /* Voting does not touch the configuration. */
+  return status;
+}
+
 cavea_raft_status cavea_raft_receive(
     cavea_raft* self,
     uint64_t now,
@@ -225,6 +245,9 @@ cavea_raft_status cavea_raft_receive(
   event.receive.message = &converted;
   if (message->type == CAVEA_RAFT_APPEND_ENTRIES) {
     return receive_entries(self, now, &event, entries, update);
+  }
+  if (message->type == CAVEA_RAFT_REQUEST_VOTE) {
+    return receive_vote_request(self, now, &event, update);
   }
   if (message->type == CAVEA_RAFT_INSTALL_SNAPSHOT) {
     /* The library would neither free nor hand back what it ignores while it installs another. */
@@ -288,6 +311,22 @@ cavea_raft_status cavea_raft_snapshot_taken(
 
 cavea_raft_status cavea_raft_timeout(cavea_raft* self, uint64_t now, cavea_raft_update* update) {
   struct raft_event event = {.type = RAFT_TIMEOUT};
+  struct raft* raft = &self->raft;
+  /* A follower that has heard nothing for so long has no leader. The library forgets it only when
+   * it becomes a candidate; a server without a vote never does, and would refuse its vote for ever.
+   */
+  if (raft->state == RAFT_FOLLOWER && now >= raft_timeout(raft)) {
+    raft_free(raft->follower_state.current_leader.address);
+    raft->follower_state.current_leader.address = NULL;
+    raft->follower_state.current_leader.id = 0;
+  }
+  /* An election that brought no leader begins again with a pre-vote, and without the permission to
+   * disturb a leader. The library would go on raising the term instead, and a server that was taken
+   * out while leadership was handed to it would unseat every leader for ever. */
+  if (raft->state == RAFT_CANDIDATE && now >= raft_timeout(raft)) {
+    raft->candidate_state.disrupt_leader = false;
+    raft->candidate_state.in_pre_vote = true;
+  }
   return step(self, now, &event, update);
 }
 

@@ -201,6 +201,12 @@ bool Replica::must_drop(const Message& message) const {
       || std::holds_alternative<InstallSnapshot>(message.body)) {
     return is_leader() && term_of(message) == term();
   }
+  // A follower cannot refuse what it has acknowledged, so this comes late. The library would go
+  // back behind what is acknowledged, count the entries on their way as minus one, and send none
+  // again.
+  if (const auto* result = std::get_if<AppendEntriesResult>(&message.body)) {
+    return result->rejected.value > 0 && result->rejected <= match_index(message.peer);
+  }
   // It will lead without being asked, in a term of its own.
   if (std::holds_alternative<TimeoutNow>(message.body)) return configuration().has_sole_voter(id());
   return false;
@@ -234,11 +240,6 @@ std::optional<ServerId> Replica::leader() const {
 
 Term Replica::term() const {
   return {cavea_raft_current_term(raft_.get())};
-}
-
-LogIndex Replica::commit_index() const {
-  if (installing_) return commit_before_installing_;
-  return {cavea_raft_commit_index(raft_.get())};
 }
 
 LogIndex Replica::last_index() const {

@@ -114,12 +114,13 @@ class Replica {
   [[nodiscard]] CatchUp catch_up_state(ServerId server) const;
 
   /// Gives a member another role. Promote to voter only what has caught up, or commits will wait
-  /// for it. Errors: as `add_spare`, `unknown_server`, `wrong_role` (it has this role, or is the
-  /// last voter).
+  /// for it. A leader cannot demote itself: hand leadership over first, since a server without a
+  /// vote does not campaign, even if it alone has the newest log.
+  /// Errors: as `add_spare`, `unknown_server`, `wrong_role` (it has this role, is the leader
+  /// itself, or a voter that would become a standby: make it a spare).
   [[nodiscard]] Proposed assign_role(ServerId server, ServerRole role, Instant now);
 
-  /// Takes a server out. A leader that takes itself out steps down when the change is committed.
-  /// Errors: as `assign_role`.
+  /// Takes a server out. Errors: as `assign_role`.
   [[nodiscard]] Proposed remove_server(ServerId server, Instant now);
 
   /// Hands leadership to `server`, or to the voter that is furthest. Proposals are refused until it
@@ -137,7 +138,7 @@ class Replica {
 
   [[nodiscard]] Term term() const;
 
-  [[nodiscard]] LogIndex commit_index() const;
+  [[nodiscard]] LogIndex commit_index() const { return commit_index_; }
 
   [[nodiscard]] LogIndex last_index() const;
 
@@ -191,8 +192,9 @@ class Replica {
   Instant last_tick_;
   std::optional<SnapshotDescriptor> snapshot_;
   std::optional<SnapshotDescriptor> installing_;
-  /// While a snapshot is being installed: the library already counts what it will bring.
-  LogIndex commit_before_installing_;
+  /// The library's commit index goes back when an old message comes late, and runs ahead of a
+  /// snapshot that is being installed. This one does neither.
+  LogIndex commit_index_;
   /// By index: the one that holds at the snapshot, or the first one, and all after it.
   std::vector<KnownConfiguration> configurations_;
   LogIndex configuration_reported_;

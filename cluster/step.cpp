@@ -28,6 +28,10 @@ void Step::absorb(std::span<const LogEntry> proposed) {
     effects_.messages.push_back(from_shim(update_.messages[i], replica_.snapshot_));
   }
   last_before_ = replica_.last_index();
+  if (!replica_.installing_) {
+    const LogIndex committed{cavea_raft_commit_index(raft())};
+    replica_.commit_index_ = std::max(replica_.commit_index_, committed);
+  }
 }
 
 void Step::absorb_entries(std::span<const LogEntry> proposed) {

@@ -84,12 +84,10 @@ cavea_raft_status Step::receive_other(const Message& message) {
 
   const auto encoded = install->snapshot.configuration.encode();
   const auto snapshot = to_shim(install->snapshot, encoded);
-  const auto commit_before = replica_.commit_index();
   const auto status = cavea_raft_receive(raft(), now(), &converted, nullptr, &snapshot, update());
   if (status != CAVEA_RAFT_OK) return status;
   if (update_.installs_snapshot) {
     replica_.installing_ = install->snapshot;
-    replica_.commit_before_installing_ = commit_before;
     // Nothing of the old log counts any more, whether it reaches the disk or not.
     for (auto& request : replica_.unpersisted_) request.last = LogIndex{0};
     effects_.install_snapshot = SnapshotToInstall{message.peer, install->snapshot};

@@ -72,7 +72,8 @@ enum class EntryType : std::uint8_t {
   change = 3,  ///< An encoded `Configuration`.
 };
 
-/// One entry of a replicated log. Index and term together are unique for ever.
+/// One entry of a replicated log. Index and term together name it for ever, once it is on a disk or
+/// was sent.
 struct LogEntry {
   LogIndex index;
   Term term;
