@@ -1,65 +1,22 @@
 #pragma once
 
-#include "engine/ids.hpp"
 #include "engine/measure.hpp"
+#include "persistence/materialise.hpp"
+#include "persistence/shard_write.hpp"
+#include "persistence/state_overlay.hpp"
 #include "persistence/store.hpp"
-#include "persistence/turn.hpp"
 
-#include <cstdint>
+#include <condition_variable>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <thread>
+#include <variant>
 #include <vector>
 
 namespace cavea::persistence {
-
-/// What raft must not forget: written before any message that depends on it is sent.
-struct HardState {
-  std::uint64_t term = 0;
-  std::uint64_t voted_for = 0;  ///< Zero: nobody.
-};
-
-/// One entry of a shard's raft log, as stored. `type` is raft's own number.
-struct StoredEntry {
-  std::uint64_t index = 0;
-  std::uint64_t term = 0;
-  std::uint8_t type = 0;
-  std::shared_ptr<const std::string> data;
-};
-
-/// The mark up to which a shard's log may be cut; the state itself is in the state column.
-struct SnapshotMark {
-  std::uint64_t index = 0;
-  std::uint64_t term = 0;
-  std::uint64_t configuration_index = 0;
-  std::string configuration;  ///< As raft encodes it.
-};
-
-/// A committed entry whose changes are to be written into the state column.
-/// Entries without a turn (barriers, configurations) only move the applied index.
-struct CommittedTurn {
-  std::uint64_t index = 0;
-  std::shared_ptr<const Turn> turn;  ///< May be null.
-};
-
-/// What one shard wants written; all of it lands in one atomic batch with that of other shards.
-struct ShardWrite {
-  engine::ShardId shard;
-  std::optional<HardState> hard_state;
-  std::optional<std::uint64_t> truncate_from;  ///< Remove entries at and after this index first.
-  std::vector<StoredEntry> entries;
-  std::vector<CommittedTurn> committed;
-  std::optional<SnapshotMark> snapshot;
-  std::optional<std::uint64_t> cut_before;  ///< Remove entries before this index.
-
-  /// Forget idempotency records older than this; a bounded number per write, the rest by the next.
-  std::optional<engine::Timestamp> purge_idempotency_before;
-
-  /// Called on the writer thread once all of this is in the store, and, when it holds entries or a
-  /// hard state, on the disk. May be empty. Must not block.
-  std::function<void()> done;
-};
 
 struct JournalProbe {
   engine::Histogram sync_us;       ///< Time of each write with fsync.
@@ -76,6 +33,7 @@ class Journal {
  public:
   using FailureHandler = std::function<void(const StoreError&)>;
 
+  /// `store` and `probe` must outlive the journal.
   Journal(Store& store, JournalProbe& probe, FailureHandler on_failure);
 
   /// Writes what was handed in, then stops the thread.
@@ -84,12 +42,45 @@ class Journal {
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
 
-  /// From any thread; order is kept per calling thread.
+  /// From any thread; order is kept per calling thread. Entries of one shard must come in order, and
+  /// so must what is committed of them.
   void write(ShardWrite write);
 
   /// Calls `then` (on the writer thread) when everything handed in before is in the store and
   /// readable. Does not wait for a disk when nothing is queued.
   void after_queued(std::function<void()> then);
+
+ private:
+  /// A shard's write, or something to call in its turn.
+  using Item = std::variant<ShardWrite, std::function<void()>>;
+
+  void enqueue(Item item);
+  void run();
+  void carry_out(std::vector<Item>& items);
+  std::optional<StoreError> gather(ShardWrite& write);
+  void gather_log(const ShardWrite& write);
+  std::optional<StoreError> write_batch(bool sync);
+  void fail(const StoreError& error);
+
+  Store& store_;
+  JournalProbe& probe_;
+  FailureHandler on_failure_;
+
+  // Shared with the callers, under the lock.
+  std::mutex mutex_;
+  std::condition_variable wake_up_;
+  std::vector<Item> queue_;
+  bool is_sleeping_ = false;
+  bool is_stopping_ = false;
+
+  // Of the writer thread alone.
+  std::unique_ptr<WriteBatch> batch_;
+  StateOverlay overlay_;
+  Materialiser materialiser_;
+  std::string value_;
+  bool has_failed_ = false;
+
+  std::thread thread_;  ///< Last: it uses everything above.
 };
 
 }  // namespace cavea::persistence

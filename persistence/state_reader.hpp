@@ -3,7 +3,8 @@
 #include "engine/command_bus.hpp"
 #include "engine/offering.hpp"
 #include "engine/reservation.hpp"
-#include "persistence/journal.hpp"
+#include "persistence/seat_map_codec.hpp"
+#include "persistence/shard_write.hpp"
 #include "persistence/store.hpp"
 #include "persistence/turn.hpp"
 
@@ -13,9 +14,6 @@
 #include <vector>
 
 namespace cavea::persistence {
-
-template <class T>
-using Read = engine::Result<T, StoreError>;
 
 /// When an offering must be woken: a hold ends, or (reservation zero) a cancelled offering still has
 /// reservations to give back.
@@ -36,6 +34,11 @@ struct ShardStart {
 /// Reads the committed, materialised state. From any thread; sees whole batches only.
 class StateReader {
  public:
+  /// A list looks at no more offerings or reservations than this for one page. Where few match, a
+  /// page may be short and still have a `next`: the time of a request stays bounded.
+  static constexpr std::size_t candidates_max = 5'000;
+
+  /// `store` must outlive the reader.
   StateReader(const Store& store, std::uint16_t shard_count);
 
   [[nodiscard]] Read<ShardStart> shard_start(engine::ShardId shard) const;
@@ -49,6 +52,7 @@ class StateReader {
   [[nodiscard]] Read<std::optional<engine::Reservation>> reservation(
       engine::ShardId shard, engine::ReservationId id) const;
 
+  /// What was remembered under a caller's key; for at least 24 and at most 36 hours.
   [[nodiscard]] Read<std::optional<IdempotencyRecord>> idempotency(
       engine::ShardId shard, std::string_view caller, std::string_view key) const;
 
@@ -58,6 +62,7 @@ class StateReader {
   /// The places of all offerings of a shard by state, summed from the counters records.
   [[nodiscard]] Read<engine::PlaceCounts> place_totals(engine::ShardId shard) const;
 
+  /// Nothing when there is none or when it was deleted.
   [[nodiscard]] Read<std::optional<engine::OfferingView>> offering_view(
       engine::ShardId shard, const engine::OfferingId& id) const;
 
@@ -66,9 +71,30 @@ class StateReader {
   [[nodiscard]] Read<engine::ReservationPage> reservations(const engine::ListReservations& query) const;
   [[nodiscard]] Read<engine::VenuePage> venues(const engine::ListVenues& query) const;
 
-  /// The definition of an offering alone (labels of a reservation's seats); null when there is none.
+  /// The definition of an offering alone (labels of a reservation's seats); also of a
+  /// deleted offering; null when there never was one.
   [[nodiscard]] Read<engine::DefinitionRef> definition(
       engine::ShardId shard, const engine::OfferingId& id) const;
+
+ private:
+  [[nodiscard]] Read<std::optional<engine::OfferingView>> view_of(
+      const View& view, engine::ShardId shard, const engine::OfferingId& id) const;
+  [[nodiscard]] Read<std::optional<engine::Reservation>> reservation_of(
+      const View& view, engine::ShardId shard, engine::ReservationId id) const;
+  [[nodiscard]] Read<engine::DefinitionRef> definition_of(
+      const View& view, engine::ShardId shard, const engine::OfferingId& id) const;
+  [[nodiscard]] Read<engine::SeatMapRef> find_map(
+      const View& view, engine::ShardId shard, const MapDigest& digest) const;
+  [[nodiscard]] Read<engine::Venue> venue_of(
+      const View& view, engine::ShardId shard, const engine::VenueId& id) const;
+  [[nodiscard]] std::optional<StoreError> read_entries(
+      const View& view, engine::ShardId shard, ShardStart& start) const;
+  [[nodiscard]] std::optional<StoreError> load_places(
+      const View& view, engine::ShardId shard, engine::Offering& offering) const;
+
+  const Store& store_;
+  std::uint16_t shard_count_;
+  mutable SeatMapCache maps_;
 };
 
 }  // namespace cavea::persistence

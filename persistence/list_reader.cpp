@@ -1,0 +1,228 @@
+#include "persistence/keys.hpp"
+#include "persistence/merge.hpp"
+#include "persistence/record_codec.hpp"
+#include "persistence/seal.hpp"
+#include "persistence/state_reader.hpp"
+#include "persistence/text_match.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
+
+// Lists over all shards of the node, merged in order, page by page.
+
+namespace cavea::persistence {
+
+namespace {
+
+struct StartItem {
+  engine::Timestamp at;
+  engine::OfferingId id;
+  engine::ShardId shard;
+};
+
+struct StartsBefore {
+  bool operator()(const StartItem& a, const StartItem& b) const {
+    return std::tie(a.at, a.id) < std::tie(b.at, b.id);
+  }
+};
+
+struct ReservationItem {
+  engine::ReservationId id;
+  engine::ShardId shard;
+};
+
+struct NewerFirst {
+  bool operator()(const ReservationItem& a, const ReservationItem& b) const { return a.id > b.id; }
+};
+
+struct VenueItem {
+  engine::VenueId id;
+  engine::ShardId shard;
+};
+
+struct NamedBefore {
+  bool operator()(const VenueItem& a, const VenueItem& b) const { return a.id < b.id; }
+};
+
+using StartMerge = Merge<StartItem, StartsBefore>;
+using ReservationMerge = Merge<ReservationItem, NewerFirst>;
+using VenueMerge = Merge<VenueItem, NamedBefore>;
+
+/// Adds the index of one shard to a list by start.
+void add_starts(
+    StartMerge& merge, const View& view, engine::ShardId shard, const engine::ListOfferings& query) {
+  const auto all = keys::starts(shard, query.kind);
+  auto from = keys::starts(shard, query.kind).time(query.from);
+  if (query.after && query.after->starts_at >= query.from) {
+    // A zero behind a key makes the first one after it.
+    from = keys::start(shard, query.kind, query.after->starts_at, query.after->id).u8(0);
+  }
+  const bool is_open = query.to == engine::Timestamp{INT64_MAX};
+  const auto to = is_open ? all.end() : keys::starts(shard, query.kind).time(query.to);
+  const auto skip = all.view().size();
+  merge.add(
+      view.cursor(Column::state, from, to, Direction::forward), [shard, skip](std::string_view key) {
+        KeyReader in(key.substr(skip));
+        const auto at = in.time();
+        return StartItem{at, in.name<engine::OfferingId>(), shard};
+      });
+}
+
+/// Adds keys that end in a reservation's id, newest first.
+void add_ids(
+    ReservationMerge& merge,
+    const View& view,
+    engine::ShardId shard,
+    const Key& prefix,
+    const std::optional<engine::ReservationId>& after) {
+  auto bound = prefix;
+  const auto to = after ? bound.id(*after) : prefix.end();
+  const auto skip = prefix.view().size();
+  merge.add(
+      view.cursor(Column::state, prefix, to, Direction::backward),
+      [shard, skip](std::string_view key) {
+        return ReservationItem{KeyReader(key.substr(skip)).id(), shard};
+      });
+}
+
+void add_reservations(
+    ReservationMerge& merge,
+    const View& view,
+    engine::ShardId shard,
+    const engine::ListReservations& query) {
+  if (!query.user.empty()) {
+    add_ids(merge, view, shard, keys::user(shard, engine::PersonKey::of(query.user)), query.after);
+    return;
+  }
+  if (!query.offering) {
+    add_ids(merge, view, shard, keys::all(shard, keys::Tag::reservation), query.after);
+    return;
+  }
+  // A reservation has either a claim or, when it has ended, a mark in its place.
+  for (const auto tag : {keys::OfferingTag::claim, keys::OfferingTag::ended}) {
+    add_ids(merge, view, shard, keys::offering_part(shard, *query.offering, tag), query.after);
+  }
+}
+
+bool matches(const engine::OfferingView& view, const engine::ListOfferings& query) {
+  if (query.venue && view.definition->venue != *query.venue) return false;
+  return !query.state || sale_state_of(view, query.now) == *query.state;
+}
+
+}  // namespace
+
+Read<engine::OfferingPage> StateReader::offerings(const engine::ListOfferings& query) const {
+  const auto view = store_.snapshot();
+  const TextMatch text(query.text);
+  StartMerge merge;
+  for (std::uint16_t shard = 0; shard < shard_count_; ++shard) {
+    add_starts(merge, *view, {shard}, query);
+  }
+  engine::OfferingPage page;
+  std::size_t candidates = 0;
+  std::optional<engine::OfferingCursor> last;
+  while (const auto item = merge.next()) {
+    if (++candidates > candidates_max) {
+      page.next = last;
+      return page;
+    }
+    auto found = view_of(*view, item->shard, item->id);
+    if (!found) return std::move(found).error();
+    if (!*found) {
+      const auto key = keys::start(item->shard, query.kind, item->at, item->id);
+      return corrupt_record("list by start", key, "it names an offering that is not there");
+    }
+    auto& offering = **found;
+    const auto& definition = *offering.definition;
+    if (matches(offering, query) && text.matches(definition.title, definition.description)) {
+      if (page.offerings.size() == query.limit) {
+        page.next = last;
+        return page;
+      }
+      page.offerings.push_back(std::move(offering));
+      last = {item->at, item->id};
+    } else if (page.offerings.size() < query.limit) {
+      last = {item->at, item->id};
+    }
+  }
+  if (merge.error()) return *merge.error();
+  return page;
+}
+
+Read<engine::ReservationPage> StateReader::reservations(
+    const engine::ListReservations& query) const {
+  const auto view = store_.snapshot();
+  ReservationMerge merge;
+  for (std::uint16_t shard = 0; shard < shard_count_; ++shard) {
+    add_reservations(merge, *view, {shard}, query);
+  }
+  engine::ReservationPage page;
+  std::unordered_map<engine::OfferingId, engine::DefinitionRef> definitions;
+  std::size_t candidates = 0;
+  std::optional<engine::ReservationId> last;
+  while (const auto item = merge.next()) {
+    if (++candidates > candidates_max) {
+      page.next = last;
+      return page;
+    }
+    auto found = reservation_of(*view, item->shard, item->id);
+    if (!found) return std::move(found).error();
+    if (!*found) {
+      const auto key = keys::reservation(item->shard, item->id);
+      return corrupt_record("reservation", key, "a list names it, but it is not there");
+    }
+    auto& reservation = **found;
+    const bool is_asked = (query.user.empty() || reservation.user == query.user)
+                          && (!query.offering || reservation.offering == *query.offering);
+    if (!is_asked) {
+      if (page.reservations.size() < query.limit) last = item->id;
+      continue;
+    }
+    if (page.reservations.size() == query.limit) {
+      page.next = last;
+      return page;
+    }
+    auto& definition = definitions[reservation.offering];
+    if (definition == nullptr) {
+      auto read = definition_of(*view, item->shard, reservation.offering);
+      if (!read) return std::move(read).error();
+      definition = std::move(read).value();
+    }
+    page.reservations.push_back(
+        {.reservation = std::move(reservation), .definition = definition, .replayed = false});
+    last = item->id;
+  }
+  if (merge.error()) return *merge.error();
+  return page;
+}
+
+Read<engine::VenuePage> StateReader::venues(const engine::ListVenues& query) const {
+  const auto view = store_.snapshot();
+  VenueMerge merge;
+  for (std::uint16_t number = 0; number < shard_count_; ++number) {
+    const engine::ShardId shard{number};
+    const auto all = keys::all(shard, keys::Tag::venue);
+    const auto from = query.after ? keys::venue(shard, *query.after).u8(0) : all;
+    merge.add(
+        view->cursor(Column::state, from, all.end(), Direction::forward),
+        [shard, skip = all.view().size()](std::string_view key) {
+          return VenueItem{KeyReader(key.substr(skip)).name<engine::VenueId>(), shard};
+        });
+  }
+  engine::VenuePage page;
+  while (const auto item = merge.next()) {
+    if (page.venues.size() == query.limit) {
+      page.next = page.venues.back().venue.id;
+      return page;
+    }
+    auto venue = venue_of(*view, item->shard, item->id);
+    if (!venue) return std::move(venue).error();
+    page.venues.push_back({std::move(venue).value()});
+  }
+  if (merge.error()) return *merge.error();
+  return page;
+}
+
+}  // namespace cavea::persistence

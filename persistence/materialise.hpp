@@ -1,0 +1,130 @@
+#pragma once
+
+#include "engine/events.hpp"
+#include "engine/ids.hpp"
+#include "persistence/shard_write.hpp"
+#include "persistence/record_codec.hpp"
+#include "persistence/seat_map_codec.hpp"
+#include "persistence/state_overlay.hpp"
+#include "persistence/turn.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+namespace cavea::persistence {
+
+/// Turns what was decided into the records of the state column. This is the only code that writes
+/// them; the leader, its followers and `cavea check` all use it, and it depends on nothing but the
+/// state and the turns: no clock, no order of a hash. What it remembers between turns is only what
+/// it could read again.
+///
+/// Every function gives the error of the store when a record could not be read, or `corrupt` when
+/// one is missing that a turn refers to; the batch must not be written then.
+class Materialiser {
+ public:
+  /// Reads from and writes to `state`, which must outlive it.
+  explicit Materialiser(StateOverlay& state) : state_(state) {}
+
+  /// Carries out a committed entry. One that the state already has is left out.
+  [[nodiscard]] std::optional<StoreError> apply(engine::ShardId shard, const CommittedTurn& turn);
+
+  /// Drops the buckets of idempotency records in which all are older than `before`.
+  /// `apply` does the same when time moves on, so this is for shards where nothing happens.
+  [[nodiscard]] std::optional<StoreError> purge_idempotency(
+      engine::ShardId shard, engine::Timestamp before);
+
+  /// Writes the applied index of every shard that changed. Call it before the overlay is flushed.
+  void finish();
+
+ private:
+  using Failure = std::optional<StoreError>;
+
+  /// The event at hand.
+  struct At {
+    engine::ShardId shard;
+    const OfferingChange* change = nullptr;
+    engine::Version version;  ///< After the event.
+  };
+
+  struct Shard {
+    ShardRecord record;
+    bool is_changed = false;
+  };
+
+  /// The ids of a cancelled offering's reservations, by their low half.
+  using HighByLow = std::unordered_map<std::uint64_t, std::uint64_t>;
+
+  Failure change(engine::ShardId shard, const OfferingChange& change);
+  Failure change(engine::ShardId shard, const VenueChange& change);
+
+  Failure event(const At& at, const engine::OfferingCreated& event);
+  Failure event(const At& at, const engine::OfferingChanged& event);
+  Failure event(const At& at, const engine::OfferingCancelled& event);
+  Failure event(const At& at, const engine::OfferingDeleted& event);
+  Failure event(const At& at, const engine::PlacesHeld& event);
+  Failure event(const At& at, const engine::PlacesSold& event);
+  Failure event(const At& at, const engine::ReservationConfirmed& event);
+  Failure event(const At& at, const engine::HoldExpired& event);
+  Failure event(const At& at, const engine::PlacesGivenBack& event);
+  Failure event(const At& at, const engine::ReservationCancelled& event);
+  Failure event(const At& at, const engine::PlacesBlocked& event);
+  Failure event(const At& at, const engine::PlacesUnblocked& event);
+
+  // Reservations (materialise_reservations.cpp).
+  template <class Taken>
+  Failure take(const At& at, const Taken& event, engine::Timestamp until);
+  Failure change_reservation(
+      const At& at,
+      engine::ReservationId id,
+      engine::Cause cause,
+      const std::function<void(engine::Reservation&)>& edit);
+  void put_claim(
+      const At& at, const engine::Reservation& reservation, engine::PersonKey person);
+  void end_claim(const At& at, const engine::Reservation& reservation);
+  Read<engine::ReservationId> whole_id(const At& at, engine::ReservationId id);
+
+  // Definitions (materialise_definitions.cpp).
+  Read<OfferingRecord> offering_record(engine::ShardId shard, const engine::OfferingId& id);
+  void put_offering(
+      const At& at, const OfferingRecord& record, const engine::OfferingDefinition& definition);
+  Failure drop_lost_blocks(
+      const At& at, const engine::OfferingDefinition& before, const engine::OfferingDefinition& after);
+  Failure end_sweep(engine::ShardId shard, const OfferingChange& change);
+  Failure put_venue(
+      engine::ShardId shard, const VenueChange& change, const engine::VenueDefinition& definition);
+  Failure release_venue_map(engine::ShardId shard, const engine::VenueId& id);
+
+  // Seat maps are stored once per shard and counted.
+  Read<MapDigest> use_map(engine::ShardId shard, const engine::SeatMapRef& map);
+  Failure release_map(engine::ShardId shard, const MapDigest& digest);
+  Read<std::uint64_t> map_uses(engine::ShardId shard, const MapDigest& digest);
+  Read<engine::SeatMapRef> find_map(engine::ShardId shard, const MapDigest& digest);
+
+  Failure remember(
+      engine::ShardId shard, engine::Timestamp at, const IdempotencyRecord& record);
+  void drop_old_buckets(engine::ShardId shard, ShardRecord& record, engine::Timestamp before);
+  Read<Shard*> shard(engine::ShardId id);
+
+  /// Encodes into a string whose memory is used again.
+  template <class... Arguments>
+  void put(std::string_view key, const Arguments&... record) {
+    value_.clear();
+    encode(value_, record...);
+    state_.put(key, value_);
+  }
+
+  StateOverlay& state_;
+  std::string value_;
+  std::map<engine::ShardId, Shard> shards_;
+  std::map<std::pair<engine::ShardId, engine::OfferingId>, HighByLow> sweeps_;
+  SeatMapCache maps_;
+  engine::SeatMapRef last_map_;  ///< The map that was written last, and its digest.
+  MapDigest last_digest_{};
+};
+
+}  // namespace cavea::persistence

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "engine/ids.hpp"
+#include "persistence/turn.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cavea::persistence {
+
+/// What raft must not forget: written before any message that depends on it is sent.
+struct HardState {
+  std::uint64_t term = 0;
+  std::uint64_t voted_for = 0;  ///< Zero: nobody.
+};
+
+/// One entry of a shard's raft log, as stored. `type` is raft's own number.
+struct StoredEntry {
+  std::uint64_t index = 0;
+  std::uint64_t term = 0;
+  std::uint8_t type = 0;
+  std::shared_ptr<const std::string> data;
+};
+
+/// The mark up to which a shard's log may be cut; the state itself is in the state column.
+struct SnapshotMark {
+  std::uint64_t index = 0;
+  std::uint64_t term = 0;
+  std::uint64_t configuration_index = 0;
+  std::string configuration;  ///< As raft encodes it.
+};
+
+/// A committed entry whose changes are to be written into the state column.
+/// Entries without a turn (barriers, configurations) only move the applied index.
+struct CommittedTurn {
+  std::uint64_t index = 0;
+  std::shared_ptr<const Turn> turn;  ///< May be null.
+};
+
+/// What one shard wants written; all of it lands in one atomic batch with that of other shards.
+struct ShardWrite {
+  engine::ShardId shard;
+  std::optional<HardState> hard_state;
+  std::optional<std::uint64_t> truncate_from;  ///< Remove entries at and after this index first.
+  std::vector<StoredEntry> entries;
+  std::vector<CommittedTurn> committed;
+  std::optional<SnapshotMark> snapshot;
+  std::optional<std::uint64_t> cut_before;  ///< Remove entries before this index.
+
+  /// Forget idempotency records older than this; a bounded number per write, the rest by the next.
+  std::optional<engine::Timestamp> purge_idempotency_before;
+
+  /// Called on the writer thread once all of this is in the store, and, when it holds entries or a
+  /// hard state, on the disk. May be empty. Must not block.
+  std::function<void()> done;
+};
+
+}  // namespace cavea::persistence

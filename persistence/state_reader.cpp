@@ -1,0 +1,194 @@
+#include "persistence/state_reader.hpp"
+
+#include "persistence/keys.hpp"
+#include "persistence/record_codec.hpp"
+#include "persistence/seal.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace cavea::persistence {
+
+StateReader::StateReader(const Store& store, std::uint16_t shard_count)
+    : store_(store),
+      shard_count_(shard_count) {}
+
+Read<ShardStart> StateReader::shard_start(engine::ShardId shard) const {
+  const auto view = store_.snapshot();
+  ShardStart start;
+  const auto hard_state_key = keys::hard_state(shard);
+  auto hard_state = view->get(Column::meta, hard_state_key);
+  if (!hard_state) return std::move(hard_state).error();
+  if (*hard_state) {
+    auto record = decode_hard_state(hard_state_key, **hard_state);
+    if (!record) return std::move(record).error();
+    start.hard_state = *record;
+  }
+  const auto snapshot_key = keys::snapshot(shard);
+  auto snapshot = view->get(Column::meta, snapshot_key);
+  if (!snapshot) return std::move(snapshot).error();
+  if (*snapshot) {
+    auto record = decode_snapshot(snapshot_key, **snapshot);
+    if (!record) return std::move(record).error();
+    start.snapshot = std::move(record).value();
+  }
+  const auto shard_key = keys::shard_record(shard);
+  auto known = view->get(Column::state, shard_key);
+  if (!known) return std::move(known).error();
+  if (*known) {
+    auto record = decode_shard(shard_key, **known);
+    if (!record) return std::move(record).error();
+    start.applied = record->applied;
+  }
+  if (auto error = read_entries(*view, shard, start)) return std::move(*error);
+  return start;
+}
+
+std::optional<StoreError> StateReader::read_entries(
+    const View& view, engine::ShardId shard, ShardStart& start) const {
+  std::optional<StoreError> broken;
+  const auto error = view.scan(
+      Column::log,
+      keys::shard(shard),
+      keys::shard(shard).end(),
+      [&](std::string_view key, std::string_view value) {
+        const auto index = KeyReader(key.substr(sizeof shard.value)).big_endian<std::uint64_t>();
+        auto entry = decode_entry(key, value, index);
+        if (!entry) {
+          broken = std::move(entry).error();
+        } else if (!start.entries.empty() && start.entries.back().index + 1 != index) {
+          broken = corrupt_record("log entry", key, "the entry before it is missing");
+        } else {
+          start.entries.push_back(std::move(entry).value());
+        }
+        return !broken;
+      });
+  if (error) return error;
+  if (broken) return broken;
+  const auto snapshot_index = start.snapshot ? start.snapshot->index : 0;
+  if (!start.entries.empty() && start.entries.front().index > snapshot_index + 1) {
+    return corrupt_record(
+        "log entry",
+        keys::entry(shard, start.entries.front().index),
+        "the log begins after the snapshot, entries between them are missing");
+  }
+  return std::nullopt;
+}
+
+Read<engine::Venue> StateReader::venue(engine::ShardId shard, const engine::VenueId& id) const {
+  return venue_of(*store_.snapshot(), shard, id);
+}
+
+Read<engine::Venue> StateReader::venue_of(
+    const View& view, engine::ShardId shard, const engine::VenueId& id) const {
+  const auto key = keys::venue(shard, id);
+  auto stored = view.get(Column::state, key);
+  if (!stored) return std::move(stored).error();
+  engine::Venue venue{.id = id, .revision = {}, .definition = {}};
+  if (!*stored) return venue;
+  auto record = decode_venue(
+      key, **stored, [&](const MapDigest& digest) { return find_map(view, shard, digest); });
+  if (!record) return std::move(record).error();
+  venue.revision = record->revision;
+  venue.definition = std::move(record->definition);
+  return venue;
+}
+
+Read<std::optional<engine::Reservation>> StateReader::reservation(
+    engine::ShardId shard, engine::ReservationId id) const {
+  return reservation_of(store_, shard, id);
+}
+
+Read<std::optional<engine::Reservation>> StateReader::reservation_of(
+    const View& view, engine::ShardId shard, engine::ReservationId id) const {
+  const auto key = keys::reservation(shard, id);
+  auto stored = view.get(Column::state, key);
+  if (!stored) return std::move(stored).error();
+  if (!*stored) return std::optional<engine::Reservation>{};
+  auto reservation = decode_reservation(key, **stored, id);
+  if (!reservation) return std::move(reservation).error();
+  return std::optional<engine::Reservation>(std::move(reservation).value());
+}
+
+Read<std::optional<IdempotencyRecord>> StateReader::idempotency(
+    engine::ShardId shard, std::string_view caller, std::string_view key) const {
+  const auto shard_key = keys::shard_record(shard);
+  auto known = store_.get(Column::state, shard_key);
+  if (!known) return std::move(known).error();
+  if (!*known) return std::optional<IdempotencyRecord>{};
+  auto record = decode_shard(shard_key, **known);
+  if (!record) return std::move(record).error();
+
+  const auto hash = idempotency_hash(caller, key);
+  for (auto bucket = record->newest_bucket; bucket >= record->oldest_bucket; --bucket) {
+    const auto at = keys::idempotency(shard, bucket, hash);
+    auto stored = store_.get(Column::state, at);
+    if (!stored) return std::move(stored).error();
+    if (*stored) {
+      auto found = decode_outcome(at, **stored);
+      if (!found) return std::move(found).error();
+      return std::optional<IdempotencyRecord>(
+          {.key =
+               {.caller = std::string(caller),
+                .key = std::string(key),
+                .fingerprint = found->fingerprint},
+           .outcome = std::move(found->outcome)});
+    }
+    if (bucket == 0) break;
+  }
+  return std::optional<IdempotencyRecord>{};
+}
+
+Read<std::vector<Deadline>> StateReader::deadlines(engine::ShardId shard) const {
+  std::vector<Deadline> deadlines;
+  std::optional<StoreError> broken;
+  const auto range = keys::all(shard, keys::Tag::deadline);
+  auto error = store_.scan(
+      Column::state, range, range.end(), [&](std::string_view key, std::string_view /*value*/) {
+        KeyReader in(key.substr(range.view().size()));
+        Deadline deadline;
+        deadline.at = in.time();
+        deadline.offering = in.name<engine::OfferingId>();
+        deadline.reservation = in.id();
+        if (!in.finished()) broken = corrupt_record("deadline", key, "the key makes no sense");
+        deadlines.push_back(deadline);
+        return !broken;
+      });
+  if (error) return std::move(*error);
+  if (broken) return std::move(*broken);
+  return deadlines;
+}
+
+Read<engine::PlaceCounts> StateReader::place_totals(engine::ShardId shard) const {
+  engine::PlaceCounts totals;
+  std::optional<StoreError> broken;
+  const auto range = keys::all(shard, keys::Tag::counters);
+  auto error = store_.scan(
+      Column::state, range, range.end(), [&](std::string_view key, std::string_view value) {
+        auto record = decode_counters(key, value);
+        if (!record) {
+          broken = std::move(record).error();
+          return false;
+        }
+        totals.free += record->counts.free;
+        totals.held += record->counts.held;
+        totals.sold += record->counts.sold;
+        totals.blocked += record->counts.blocked;
+        return true;
+      });
+  if (error) return std::move(*error);
+  if (broken) return std::move(*broken);
+  return totals;
+}
+
+Read<std::optional<engine::OfferingView>> StateReader::offering_view(
+    engine::ShardId shard, const engine::OfferingId& id) const {
+  return view_of(*store_.snapshot(), shard, id);
+}
+
+Read<engine::DefinitionRef> StateReader::definition(
+    engine::ShardId shard, const engine::OfferingId& id) const {
+  return definition_of(*store_.snapshot(), shard, id);
+}
+
+}  // namespace cavea::persistence
