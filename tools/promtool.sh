@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Sees to it that promtool, which checks our metrics in a test, can be had: from PATH, or unpacked
-# into build/tools. The package is not installed, because it would start a Prometheus server.
+# into build/tools. On Debian 12 it comes with the package prometheus, which is not installed,
+# because it would start a server.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
