@@ -2,6 +2,7 @@
 
 #include "http/json/seat_map_codec.hpp"
 #include "http/json/writer.hpp"
+#include "http/text.hpp"
 #include "http/time_zone.hpp"
 
 #include <string>
@@ -38,17 +39,16 @@ void write_faults(json::Writer& writer, const engine::Faults& faults) {
     std::string_view field = fault.field;
     writer.begin_object().key(place_member(field));
     if (field.starts_with('?')) field.remove_prefix(1);
-    writer.text(field).key("reason").text(fault.reason).end_object();
+    // The name of a parameter is what the client sent, UTF-8 or not.
+    append_json_string(writer.place(), field);
+    writer.done().key("reason").text(fault.reason).end_object();
   }
   writer.end_array();
 }
 
 /// Seconds after which the same request may well succeed; 0: it would not.
 unsigned retry_after_seconds(Rejection rejection) {
-  if (rejection == Rejection::not_ready) return 2;
-  const bool is_worth_it =
-      engine::is_worth_retrying(rejection) || rejection == Rejection::idempotency_key_running;
-  return is_worth_it ? 1 : 0;
+  return engine::is_worth_retrying(rejection) ? 1 : 0;
 }
 
 void write_places(

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "engine/command_bus.hpp"
+#include "http/exchange.hpp"
+#include "http/json/document.hpp"
+
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace cavea::http {
+
+/// Reads the parameters of a query string and gathers what is wrong with them.
+class ParameterReader {
+ public:
+  /// Finds fault with every parameter that is not in `known`, and with those that come twice.
+  ParameterReader(const Request& request, std::initializer_list<std::string_view> known);
+
+  [[nodiscard]] std::optional<std::string_view> text(std::string_view name) const {
+    return request_.parameter(name);
+  }
+
+  /// `limit`, 1 to 200; 50 when it is not there.
+  [[nodiscard]] std::uint32_t limit();
+
+  /// A time, or a date. A time without an offset and a date are UTC. `is_end`: a date means its
+  /// last moment, so that `to=2026-12-04` includes that day.
+  [[nodiscard]] std::optional<engine::Timestamp> time(std::string_view name, bool is_end);
+
+  /// A parameter that `parse` understands.
+  template <class Parse>
+  [[nodiscard]] auto parsed(std::string_view name, std::string_view wanted, Parse parse)
+      -> decltype(parse(std::string_view())) {
+    const auto value = text(name);
+    if (!value) return std::nullopt;
+    auto result = parse(*value);
+    if (!result) fault(name, wanted);
+    return result;
+  }
+
+  void fault(std::string_view name, std::string_view reason);
+
+  /// True when nothing is wrong; else it has answered.
+  [[nodiscard]] bool finish(Exchange& exchange) const;
+
+ private:
+  const Request& request_;
+  engine::Faults faults_;
+};
+
+inline constexpr std::string_view cursor_words =
+    "must be the \"next\" of an earlier page of this list";
+
+}  // namespace cavea::http

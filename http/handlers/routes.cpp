@@ -1,0 +1,20 @@
+#include "http/handlers/document_handlers.hpp"
+#include "http/handlers/handler_context.hpp"
+#include "http/handlers/offering_handlers.hpp"
+#include "http/handlers/reservation_handlers.hpp"
+#include "http/handlers/seat_handlers.hpp"
+#include "http/handlers/venue_handlers.hpp"
+
+namespace cavea::http {
+
+std::vector<Route> api_routes(HandlerContext& context) {
+  std::vector<Route> routes;
+  add_venue_routes(routes);
+  add_offering_routes(routes);
+  add_seat_routes(routes);
+  add_reservation_routes(routes);
+  add_document_routes(routes, context);
+  return routes;
+}
+
+}  // namespace cavea::http
