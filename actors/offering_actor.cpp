@@ -2,6 +2,9 @@
 
 #include "actors/outcome.hpp"
 
+#include <spdlog/spdlog.h>
+
+#include <exception>
 #include <utility>
 
 namespace cavea::actors {
@@ -183,7 +186,16 @@ caf::behavior offering_actor(
     caf::stateful_actor<std::unique_ptr<OfferingState>>* self,
     caf::actor shard,
     std::shared_ptr<OfferingBirth> birth) {
+  const auto id = birth->offering.id;
   self->state = std::make_unique<OfferingState>(self, std::move(shard), std::move(*birth));
+  self->set_exception_handler([id](std::exception_ptr& thrown) -> caf::error {
+    try {
+      std::rethrow_exception(thrown);
+    } catch (const std::exception& e) {
+      spdlog::error("offering_died offering={} reason=\"{}\"", id.view(), e.what());
+    }
+    return caf::sec::runtime_error;
+  });
   return {[self](WorkPtr& work) { self->state->on_work(std::move(work)); }};
 }
 

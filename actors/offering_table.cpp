@@ -65,16 +65,22 @@ std::vector<WorkPtr> OfferingTable::on_loaded(OfferingPtr offering) {
   return {};
 }
 
+bool OfferingTable::is_current(const engine::OfferingId& id, const caf::strong_actor_ptr& sender) {
+  const auto* loaded = find(id);
+  return loaded != nullptr && loaded->actor && sender != nullptr
+         && loaded->actor.address() == sender;
+}
+
 void OfferingTable::on_decided(const engine::OfferingId& id, std::uint64_t turn) {
   auto* loaded = find(id);
   if (loaded == nullptr) return;
-  // A lost actor's decisions may still arrive after its death was noticed.
-  if (loaded->outstanding > 0) --loaded->outstanding;
+  CAVEA_ASSERT(loaded->outstanding > 0);
+  --loaded->outstanding;
   loaded->last_change = std::max(loaded->last_change, turn);
 }
 
 std::optional<OfferingTable::Lost> OfferingTable::on_down(
-    const caf::actor_addr& source, std::uint64_t gathering) {
+    const caf::actor_addr& source, std::uint64_t newest_turn) {
   const auto found = std::find_if(loaded_.begin(), loaded_.end(), [&](const auto& entry) {
     return entry.second.actor && entry.second.actor.address() == source;
   });
@@ -83,7 +89,7 @@ std::optional<OfferingTable::Lost> OfferingTable::on_down(
   loaded.actor = nullptr;
   loaded.outstanding = 0;
   // What it decided last may still gather: its successor must see it.
-  loaded.last_change = std::max(loaded.last_change, gathering);
+  loaded.last_change = std::max(loaded.last_change, newest_turn);
   probe_.offerings_loaded.add(-1);
   probe_.offerings_restarted.add();
   return Lost{found->first, std::exchange(loaded.subscribers, {})};

@@ -46,6 +46,10 @@ class OfferingTable {
   /// The state was read. Returns works that find nothing there; the others are on their way.
   [[nodiscard]] std::vector<WorkPtr> on_loaded(OfferingPtr offering);
 
+  /// Whether this actor speaks for the offering: a decision of one that was lost must not count,
+  /// since its successor may have been made without it.
+  [[nodiscard]] bool is_current(const engine::OfferingId& id, const caf::strong_actor_ptr& sender);
+
   /// A work came back decided; with a change in turn `turn` (0: without).
   void on_decided(const engine::OfferingId& id, std::uint64_t turn);
 
@@ -55,7 +59,8 @@ class OfferingTable {
     std::vector<engine::AnswerSink*> subscribers;
   };
 
-  [[nodiscard]] std::optional<Lost> on_down(const caf::actor_addr& source, std::uint64_t gathering);
+  [[nodiscard]] std::optional<Lost> on_down(
+      const caf::actor_addr& source, std::uint64_t newest_turn);
 
   /// Reads again what waits for a lost actor's changes to reach the store.
   void load_what_settled(std::uint64_t settled);

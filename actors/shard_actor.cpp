@@ -244,6 +244,10 @@ void ShardState::on_located(WorkPtr work, const engine::OfferingId& offering) {
 // ---- What the offerings decided -----------------------------------------------------------------
 
 void ShardState::on_decided(WorkPtr work, const engine::OfferingId& offering) {
+  if (!offerings_.is_current(offering, self_->current_sender())) {
+    if (const auto* key = work->idempotency_key()) keys_.abandon(*key);
+    return;
+  }
   offerings_.on_decided(offering, work->change ? queue_.gathering() : 0);
   gather(std::move(work));
   hand_in_and_answer();

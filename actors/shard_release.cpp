@@ -195,7 +195,7 @@ void ShardState::wake_due_offerings(engine::Timestamp time) {
 }
 
 void ShardState::on_down(const caf::down_msg& message) {
-  auto lost = offerings_.on_down(message.source, queue_.gathering());
+  auto lost = offerings_.on_down(message.source, queue_.newest());
   if (!lost) return;
   keys_.abandon_all_of(engine::stable_hash(lost->id.view()));
   for (auto* sink : lost->subscribers) {

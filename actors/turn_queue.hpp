@@ -36,6 +36,11 @@ class TurnQueue {
   /// The number of the turn that gathers now; a change added now is in this turn.
   [[nodiscard]] std::uint64_t gathering() const noexcept { return next_number_; }
 
+  /// The newest turn that carries a change, gathering or handed in; 0 when there was none.
+  [[nodiscard]] std::uint64_t newest() const noexcept {
+    return has_gathered() ? next_number_ : next_number_ - 1;
+  }
+
   /// Takes the gathered turn; `begin_flight` must follow with its index.
   [[nodiscard]] TurnInFlight take();
 
