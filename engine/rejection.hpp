@@ -97,8 +97,13 @@ struct Refusal {
   std::vector<PlaceRefusal> places;              ///< Which places, and how they stand.
   std::vector<std::vector<Place>> alternatives;  ///< Legal selections near the refused one.
   std::vector<std::string> unknown_names;        ///< Seats, zones or sections that the map does not have.
-  std::uint32_t available = 0;  ///< not_enough_places: free places that match; limits: what is left.
-  Timestamp at;                 ///< sale_not_open: when it opens; hold_has_expired: when it did.
+  /// not_enough_places, place_not_free: places that are free; person_limit_reached: what the person may still
+  /// take; claim_too_large: the most; change_loses_taken_place: the smallest capacity;
+  /// offering_has_reservations, place_not_in_reservation, place_not_blocked: how many there are.
+  std::uint32_t available = 0;
+  /// sale_not_open: when it opens; sale_closed: when it closed; hold_has_expired: when it did;
+  /// cancellation_cutoff_passed: the last moment at which a user might have cancelled.
+  Timestamp at;
   Faults faults;                ///< definition_not_valid and changes: which fields.
   DefinitionRef definition;     ///< For the labels of the places; may be null.
 
