@@ -61,7 +61,7 @@ struct PlacesGivenBack {
 
 /// All that was left of a reservation is free again.
 struct ReservationCancelled {
-  ReservationId reservation;  ///< From a sweep (`Cause::offering_cancelled`) only the low half; the high one is 0.
+  ReservationId reservation;  ///< Of a sweep (`Cause::offering_cancelled`): high half zero.
   Cause cause = Cause::user;
 };
 

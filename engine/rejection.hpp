@@ -97,8 +97,8 @@ struct Refusal {
   std::vector<PlaceRefusal> places;              ///< Which places, and how they stand.
   std::vector<std::vector<Place>> alternatives;  ///< Legal selections near the refused one.
   std::vector<std::string> unknown_names;        ///< Seats, zones or sections that the map does not have.
-  /// not_enough_places, place_not_free: places that are free; person_limit_reached: what the person may still
-  /// take; claim_too_large: the most; change_loses_taken_place: the smallest capacity;
+  /// not_enough_places, place_not_free: places that are free; person_limit_reached: what the person
+  /// may still take; claim_too_large: the most; change_loses_taken_place: the smallest capacity;
   /// offering_has_reservations, place_not_in_reservation, place_not_blocked: how many there are.
   std::uint32_t available = 0;
   /// sale_not_open: when it opens; sale_closed: when it closed; hold_has_expired: when it did;
