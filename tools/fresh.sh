@@ -2,8 +2,9 @@
 # Proves the two commands on a machine with nothing installed: builds a minimal Debian in a scratch
 # folder, clones the commit that is checked out into it, and runs ./dev test and ./dev run there.
 #
-#   ./dev fresh [--suite bookworm|trixie] [--keep]
+#   ./dev fresh [--suite bookworm|trixie] [--deb822] [--keep]
 #
+# --deb822 gives the new machine its apt sources in that style instead of one line.
 # Everything is removed afterwards, also after a failure or Ctrl-C (--keep leaves the folder). The
 # root has mounts and processes of its own, so nothing leaks into this machine; it shares the
 # network. Needs root, about 6 GiB in TMPDIR (default /var/tmp) and, on two cores, half an hour.
@@ -16,6 +17,7 @@ repository=$(cd "$here/.." && pwd)
 
 suite=bookworm
 keep=false
+deb822=false
 started=$SECONDS
 inside_root=''
 
@@ -30,6 +32,10 @@ while [ $# -gt 0 ]; do
       suite=${1#*=}
       shift
       ;;
+    --deb822)
+      deb822=true
+      shift
+      ;;
     --keep)
       keep=true
       shift
@@ -39,7 +45,8 @@ while [ $# -gt 0 ]; do
       inside_root=$2
       shift 2
       ;;
-    *) fail -c 2 "./dev fresh does not know $1." "Usage: ./dev fresh [--suite bookworm|trixie] [--keep]" ;;
+    *) fail -c 2 "./dev fresh does not know $1." \
+      "Usage: ./dev fresh [--suite bookworm|trixie] [--deb822] [--keep]" ;;
   esac
 done
 
@@ -124,8 +131,10 @@ if [ -z "$inside_root" ]; then
   from=$(mirror)
   step "A minimal Debian ($suite) from $from"
   mkdir "$scratch/root"
+  options=()
+  ! $deb822 || options+=(--deb822)
   unshare --mount --propagation private --pid --fork --kill-child --mount-proc \
-    "${BASH_SOURCE[0]}" --suite "$suite" --inside "$scratch/root" </dev/null &
+    "${BASH_SOURCE[0]}" --suite "$suite" "${options[@]}" --inside "$scratch/root" </dev/null &
   inside=$!
   code=0
   wait "$inside" || code=$?
@@ -225,6 +234,16 @@ from=$(mirror)
 proxy=$(apt-config dump | sed -n 's/^Acquire::http::Proxy "\(.*\)";$/\1/p')
 [ -z "$proxy" ] || export http_proxy="${http_proxy:-$proxy}"
 quietly "debootstrap" debootstrap --variant=minbase --include=git,ca-certificates "$suite" "$root" "$from"
+if $deb822; then
+  rm "$root/etc/apt/sources.list"
+  cat >"$root/etc/apt/sources.list.d/debian.sources" <<END
+Types: deb
+URIs: $from
+Suites: $suite
+Components: main
+Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
+END
+fi
 copy_apt_settings "$root"
 copy_network_settings "$root"
 mount_system
