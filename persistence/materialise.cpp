@@ -36,6 +36,11 @@ std::optional<StoreError> Materialiser::apply(
   return std::nullopt;
 }
 
+void Materialiser::replay_from(engine::ShardId shard_id, std::uint64_t index) {
+  is_replaying_ = true;
+  shards_[shard_id].record.applied = index == 0 ? 0 : index - 1;
+}
+
 std::optional<StoreError> Materialiser::purge_idempotency(
     engine::ShardId shard_id, engine::Timestamp before) {
   auto found = shard(shard_id);

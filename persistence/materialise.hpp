@@ -33,6 +33,10 @@ class Materialiser {
   /// Carries out a committed entry. One that the state already has is left out.
   [[nodiscard]] std::optional<StoreError> apply(engine::ShardId shard, const CommittedTurn& turn);
 
+  /// Makes `apply` carry out entries from `index` on, though the state has them: for `cavea check`.
+  /// What a later entry has removed already is then no error.
+  void replay_from(engine::ShardId shard, std::uint64_t index);
+
   /// Drops the buckets of idempotency records in which all are older than `before`.
   /// `apply` does the same when time moves on, so this is for shards where nothing happens.
   [[nodiscard]] std::optional<StoreError> purge_idempotency(
@@ -120,6 +124,7 @@ class Materialiser {
 
   StateOverlay& state_;
   std::string value_;
+  bool is_replaying_ = false;
   std::map<engine::ShardId, Shard> shards_;
   std::map<std::pair<engine::ShardId, engine::OfferingId>, HighByLow> sweeps_;
   SeatMapCache maps_;

@@ -186,6 +186,7 @@ Materialiser::Failure Materialiser::release_venue_map(
   auto stored = state_.get(key);
   if (!stored) return std::move(stored).error();
   if (!stored->has_value()) {
+    if (is_replaying_) return std::nullopt;
     return corrupt_record("venue", key, "the log changes it, but it is not in the state");
   }
   auto record = decode_venue(

@@ -166,10 +166,14 @@ Read<engine::ReservationId> Materialiser::whole_id(const At& at, engine::Reserva
   const auto [sweep, is_new] = sweeps_.try_emplace({at.shard, offering});
   auto& high_by_low = sweep->second;
   if (is_new) {
+    // When the log is carried out over its own result, the claims have ended already.
+    const auto last = is_replaying_ ? keys::OfferingTag::ended : keys::OfferingTag::claim;
     const auto claims = keys::offering_part(at.shard, offering, keys::OfferingTag::claim);
     const auto skip = claims.view().size();
     auto failure = state_.scan(
-        claims, claims.end(), [&](std::string_view key, std::string_view /*value*/) {
+        claims,
+        keys::offering_part(at.shard, offering, last).end(),
+        [&](std::string_view key, std::string_view /*value*/) {
           const auto claimed = KeyReader(key.substr(skip)).id();
           high_by_low.emplace(claimed.low, claimed.high);
           return true;

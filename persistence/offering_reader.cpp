@@ -53,6 +53,7 @@ std::optional<StoreError> add_claim(
   if (claim->is_held && (claim->until.ms <= 0 || claim->until.ms % 1000 != 0)) {
     return disagrees("claim", key, "its deadline is no whole second");
   }
+  if (claim->places.empty()) return disagrees("claim", key, "it has no places");
   if (offering.places.has(id)) return disagrees("claim", key, "another claim has its low half");
   std::unordered_set<std::uint32_t> seen;
   for (const auto place : claim->places) {

@@ -18,6 +18,10 @@ struct HardState {
   std::uint64_t voted_for = 0;  ///< Zero: nobody.
 };
 
+/// The type of the entries whose data is a turn (`cluster::EntryType::command`); the others are
+/// consensus' own.
+inline constexpr std::uint8_t turn_entry_type = 1;
+
 /// One entry of a shard's raft log, as stored. `type` is raft's own number.
 struct StoredEntry {
   std::uint64_t index = 0;

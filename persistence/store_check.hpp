@@ -1,0 +1,77 @@
+#pragma once
+
+#include "persistence/check.hpp"
+#include "persistence/record_codec.hpp"
+#include "persistence/state_reader.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace cavea::persistence {
+
+/// The steps of `check_store`, over a snapshot of one moment. An error that a step returns ends the
+/// check; what is wrong with the data goes into the report.
+class StoreCheck {
+ public:
+  StoreCheck(const Store& store, CheckProgress progress);
+
+  [[nodiscard]] Read<CheckReport> run();
+
+ private:
+  using Failure = std::optional<StoreError>;
+
+  // check.cpp
+  Failure check_checksums();
+  Failure check_log(engine::ShardId shard);
+  Failure check_offerings(engine::ShardId shard);
+  void check_offering(engine::ShardId shard, std::string_view key, std::string_view value);
+
+  // check_records.cpp: what must be somewhere because a record says so.
+  Failure check_reservations(engine::ShardId shard);
+  void check_reservation(
+      engine::ShardId shard, std::string_view key, const engine::Reservation& reservation);
+  void check_claim(engine::ShardId shard, const engine::Reservation& reservation, bool is_live);
+  Failure check_lists(engine::ShardId shard);
+  void check_part(engine::ShardId shard, std::string_view key);
+  void check_deadline(engine::ShardId shard, std::string_view key);
+  void check_user(engine::ShardId shard, std::string_view key);
+  void check_start(engine::ShardId shard, std::string_view key);
+  Failure check_maps(engine::ShardId shard);
+
+  // check_replay.cpp
+  Failure check_replay(engine::ShardId shard, const ShardStart& start);
+  Failure compare_replayed(
+      engine::ShardId shard,
+      const std::map<std::string, std::optional<std::string>, std::less<>>& replayed,
+      bool is_whole);
+
+  /// Walks over a range, damaged records left out: `check_checksums` has named those.
+  Failure walk(
+      Column column,
+      std::string_view from,
+      std::string_view to,
+      const std::function<void(std::string_view key, std::string_view value)>& visit);
+  [[nodiscard]] std::optional<std::string> value_at(std::string_view key) const;
+  [[nodiscard]] bool has(std::string_view key) const { return value_at(key).has_value(); }
+  [[nodiscard]] std::optional<engine::Reservation> reservation_at(
+      engine::ShardId shard, engine::ReservationId id) const;
+
+  void expect(bool is_so, std::string_view key, std::string_view what);
+  void problem(std::string_view key, std::string_view what, Column column = Column::state);
+  void step(std::string_view name);
+
+  const Store& store_;
+  std::shared_ptr<const View> view_;
+  CheckProgress progress_;
+  std::optional<StateReader> reader_;
+  CheckReport report_;
+  std::string step_;
+  std::uint64_t done_ = 0;
+  std::map<MapDigest, std::uint64_t> map_uses_;  ///< Of the shard at hand, as its records say.
+};
+
+}  // namespace cavea::persistence
