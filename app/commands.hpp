@@ -1,0 +1,66 @@
+#pragma once
+
+#include "app/exit_code.hpp"
+#include "app/settings.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+// The subcommands of `cavea`: what may be said to each, and what runs it. Results go to standard
+// output, everything else to standard error.
+
+namespace cavea::app {
+
+/// Where a running node is, for commands that are its clients.
+struct NodeAccess {
+  std::string url = "http://127.0.0.1:8088";  ///< `CAVEA_URL`.
+  std::string token;                          ///< `CAVEA_TOKEN`.
+};
+
+struct ImportOptions {
+  NodeAccess node;
+  std::vector<std::string> files;
+  bool dry_run = false;   ///< Say what would be done.
+  bool keep = false;      ///< Never change what is there and differs; report it.
+  std::string first_day;  ///< "2027-01-04", empty: a sensible Monday, and nothing is moved.
+};
+
+struct ExportOptions {
+  NodeAccess node;
+  std::string output;  ///< Empty: standard output.
+  bool reservations = false;
+};
+
+struct TokenOptions {
+  std::string data = "./data";
+  std::string key_file;  ///< Empty: `token.key` in `data`.
+  std::string role = "user";
+  std::string subject;
+  std::string expires = "30d";
+};
+
+struct CheckOptions {
+  std::string data = "./data";
+  bool json = false;
+};
+
+struct VersionOptions {
+  bool json = false;
+};
+
+[[nodiscard]] ExitCode run_serve(
+    const ServeSettings& settings, const std::vector<EffectiveSetting>& effective);
+[[nodiscard]] ExitCode run_import(const ImportOptions& options);
+[[nodiscard]] ExitCode run_export(const ExportOptions& options);
+[[nodiscard]] ExitCode run_token(const TokenOptions& options);
+[[nodiscard]] ExitCode run_check(const CheckOptions& options);
+[[nodiscard]] ExitCode run_version(const VersionOptions& options);
+
+/// Prints "error: <text>" to standard error, further lines indented, and gives `code` back.
+ExitCode complain(ExitCode code, const std::string& text);
+
+/// Reads the command line and runs what it asks for; returns the exit code of the process.
+[[nodiscard]] int run_command_line(int argc, const char* const* argv);
+
+}  // namespace cavea::app

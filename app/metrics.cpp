@@ -1,0 +1,239 @@
+#include "app/metrics.hpp"
+
+#include "app/metric_families.hpp"
+#include "app/process_stats.hpp"
+#include "app/version.hpp"
+#include "cluster/raft_version.hpp"
+#include "engine/rejection.hpp"
+
+#include <fmt/format.h>
+#include <prometheus/text_serializer.h>
+
+#include <chrono>
+#include <utility>
+
+namespace cavea::app {
+namespace {
+
+double as_double(const engine::Counter& counter) {
+  return static_cast<double>(counter.value());
+}
+
+double as_double(const engine::Gauge& gauge) {
+  return static_cast<double>(gauge.value());
+}
+
+double seconds_since_epoch() {
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration<double>(since).count();
+}
+
+void add_build(MetricFamilies& to, bool is_ready) {
+  to.gauge("cavea_build_info", "Version of the program and of the consensus library; always 1.")
+      .add(
+          1,
+          {{"version", std::string(version)},
+           {"commit", std::string(git_commit)},
+           {"raft", cluster::raft_version_text(cluster::raft_version_number())}});
+  to.gauge("cavea_ready", "Whether the node takes commands.").add(is_ready ? 1 : 0);
+}
+
+/// Without the routes that nobody asked for yet.
+void add_requests(MetricFamilies& to, const http::Totals& totals) {
+  auto requests = to.counter("cavea_http_requests_total", "Answered requests by route and code.");
+  for (const auto& route : totals.routes) {
+    for (std::size_t i = 0; i < route.by_status.size(); ++i) {
+      if (route.by_status[i] == 0) continue;
+      requests.add(
+          static_cast<double>(route.by_status[i]),
+          {{"method", std::string(http::name_of(route.method))},
+           {"route", std::string(route.pattern)},
+           {"code", fmt::format("{}", http::status_lines[i].status)}});
+    }
+  }
+  auto latency = to.histogram(
+      "cavea_http_request_duration_seconds",
+      "From the first byte of a request to its answer, by route.");
+  for (const auto& route : totals.routes) {
+    std::uint64_t count = 0;
+    for (const auto in_bucket : route.latency_counts) count += in_bucket;
+    if (count == 0) continue;
+    latency.add_histogram(
+        route.latency_counts,
+        route.latency_sum_us,
+        {{"method", std::string(http::name_of(route.method))},
+         {"route", std::string(route.pattern)}});
+  }
+}
+
+void add_connections(MetricFamilies& to, const http::Totals& totals) {
+  const auto counter = [&](std::string name, std::string help, std::uint64_t value) {
+    to.counter(std::move(name), std::move(help)).add(static_cast<double>(value));
+  };
+  const auto gauge = [&](std::string name, std::string help, std::int64_t value) {
+    to.gauge(std::move(name), std::move(help)).add(static_cast<double>(value));
+  };
+  gauge("cavea_http_connections", "Open connections.", totals.connections);
+  gauge("cavea_http_requests_in_flight", "Requests that wait for an actor.", totals.in_flight);
+  gauge("cavea_http_seat_feed_viewers", "Seat feeds being watched.", totals.streams);
+  counter(
+      "cavea_http_connections_accepted_total", "Connections accepted.", totals.connections_total);
+  counter(
+      "cavea_http_connections_refused_total",
+      "Connections over the limit.",
+      totals.connections_refused);
+  counter(
+      "cavea_http_client_timeouts_total",
+      "Clients that sent or read too slowly.",
+      totals.client_timeouts);
+  counter(
+      "cavea_http_answer_timeouts_total",
+      "Requests that no actor answered in time.",
+      totals.answer_timeouts);
+  counter(
+      "cavea_http_answers_unclaimed_total",
+      "Answers that came after their client had gone.",
+      totals.answers_unclaimed);
+  counter(
+      "cavea_http_seat_feed_snapshots_total", "Snapshots sent to viewers.", totals.feed_snapshots);
+  counter("cavea_http_seat_feed_deltas_total", "Deltas sent to viewers.", totals.feed_deltas);
+}
+
+/// Rejections that never came are left out, so that the list stays readable.
+template <class Counters>
+void add_rejections(
+    MetricFamilies::Family& family, const std::string& label, const Counters& counters) {
+  for (const auto rejection : engine::all_rejections()) {
+    const auto& counter = counters[static_cast<std::size_t>(rejection)];
+    if (counter.value() == 0) continue;
+    family.add(as_double(counter), {{label, std::string(engine::name_of(rejection))}});
+  }
+}
+
+void add_claims(MetricFamilies& to, const actors::ActorsProbe& probe) {
+  auto claims = to.counter(
+      "cavea_claims_total",
+      "Claims by outcome: held, sold, replayed, or the name of the rejection.");
+  claims.add(as_double(probe.claims_held), {{"outcome", "held"}})
+      .add(as_double(probe.claims_sold), {{"outcome", "sold"}})
+      .add(as_double(probe.claims_replayed), {{"outcome", "replayed"}});
+  add_rejections(claims, "outcome", probe.claims_refused);
+
+  to.counter("cavea_commands_total", "Commands of every kind, claims included.")
+      .add(as_double(probe.commands));
+  auto refused = to.counter("cavea_commands_refused_total", "Refused commands by rejection.");
+  add_rejections(refused, "rejection", probe.commands_refused);
+}
+
+void add_places(MetricFamilies& to, const actors::ActorsProbe& probe) {
+  to.gauge("cavea_places", "Places of all offerings by state.")
+      .add(as_double(probe.places_free), {{"state", "free"}})
+      .add(as_double(probe.places_held), {{"state", "held"}})
+      .add(as_double(probe.places_sold), {{"state", "sold"}})
+      .add(as_double(probe.places_blocked), {{"state", "blocked"}});
+  to.gauge("cavea_holds_open", "Holds that wait for payment.").add(as_double(probe.holds_open));
+  to.histogram(
+        "cavea_hold_expiry_delay_seconds", "From the deadline of a hold to its places being free.")
+      .add_histogram(probe.expiry_delay_us);
+}
+
+void add_actors(MetricFamilies& to, const actors::ActorsProbe& probe) {
+  to.gauge("cavea_offerings_loaded", "Offerings whose actor is in memory.")
+      .add(as_double(probe.offerings_loaded));
+  to.counter("cavea_offerings_activated_total", "Offerings loaded on first use.")
+      .add(as_double(probe.offerings_activated));
+  to.counter("cavea_offerings_passivated_total", "Offerings that left memory, being idle.")
+      .add(as_double(probe.offerings_passivated));
+  to.counter("cavea_offerings_restarted_total", "Offerings that came back after their actor died.")
+      .add(as_double(probe.offerings_restarted));
+  to.gauge("cavea_seat_feed_subscriptions", "Subscriptions of I/O threads to seat feeds.")
+      .add(as_double(probe.feeds));
+}
+
+void add_queues(
+    MetricFamilies& to,
+    const actors::ActorsProbe& actors,
+    const persistence::JournalProbe& journal) {
+  to.gauge("cavea_queue_depth", "What waits in each queue of the node.")
+      .add(as_double(actors.commands_waiting), {{"queue", "commands"}})
+      .add(as_double(actors.reads_waiting), {{"queue", "reads"}})
+      .add(as_double(journal.queue_depth), {{"queue", "journal"}});
+}
+
+void add_consensus(
+    MetricFamilies& to, const actors::ActorsProbe& probe, std::uint16_t shard_count) {
+  to.gauge("cavea_raft_shards", "Shards of the node.").add(shard_count);
+  to.gauge("cavea_raft_shards_leading", "Shards that this node leads.")
+      .add(as_double(probe.shards_leading));
+  to.counter("cavea_raft_entries_total", "Entries appended to the logs.")
+      .add(as_double(probe.entries));
+  to.counter("cavea_raft_entry_bytes_total", "Bytes of those entries.")
+      .add(as_double(probe.entry_bytes));
+  to.counter("cavea_raft_snapshots_total", "Marks set up to which a log may be cut.")
+      .add(as_double(probe.snapshots));
+  to.histogram(
+        "cavea_raft_commit_duration_seconds", "From handing an entry to the journal to its commit.")
+      .add_histogram(probe.commit_us);
+}
+
+void add_journal(
+    MetricFamilies& to, const persistence::JournalProbe& probe, std::uint64_t store_bytes) {
+  to.histogram("cavea_journal_fsync_duration_seconds", "Time of each write with fsync.")
+      .add_histogram(probe.sync_us);
+  to.counter("cavea_journal_batches_total", "Batches written, with and without fsync.")
+      .add(as_double(probe.batches));
+  to.counter("cavea_journal_synced_batches_total", "Batches written with fsync.")
+      .add(as_double(probe.synced_batches));
+  to.counter("cavea_journal_written_bytes_total", "Bytes handed to the store.")
+      .add(as_double(probe.bytes));
+  to.gauge("cavea_store_size_bytes", "Bytes of all files of the store.")
+      .add(static_cast<double>(store_bytes));
+}
+
+/// Named as every Prometheus client names them, so that common dashboards work.
+void add_process(MetricFamilies& to, double started_at) {
+  const auto stats = read_process_stats();
+  to.gauge("process_resident_memory_bytes", "Resident memory size in bytes.")
+      .add(static_cast<double>(stats.resident_bytes));
+  to.gauge("process_open_fds", "Number of open file descriptors.")
+      .add(static_cast<double>(stats.open_files));
+  to.gauge("process_max_fds", "Maximum number of open file descriptors.")
+      .add(static_cast<double>(stats.open_files_max));
+  to.counter("process_cpu_seconds_total", "Total user and system CPU time spent in seconds.")
+      .add(stats.cpu_seconds);
+  to.gauge("process_start_time_seconds", "Start time of the process since unix epoch in seconds.")
+      .add(started_at);
+  to.gauge("cavea_uptime_seconds", "Since the node was put together.")
+      .add(seconds_since_epoch() - started_at);
+}
+
+}  // namespace
+
+Metrics::Metrics(MetricSources sources)
+    : sources_(std::move(sources)), started_at_(seconds_since_epoch()) {}
+
+std::vector<prometheus::MetricFamily> Metrics::Collect() const {
+  MetricFamilies families;
+  const auto totals = sources_.http();
+  add_build(families, sources_.is_ready());
+  add_requests(families, totals);
+  add_connections(families, totals);
+  add_claims(families, sources_.actors);
+  add_places(families, sources_.actors);
+  add_actors(families, sources_.actors);
+  add_queues(families, sources_.actors, sources_.journal);
+  add_consensus(families, sources_.actors, sources_.shard_count);
+  add_journal(families, sources_.journal, sources_.store_bytes());
+  add_process(families, started_at_);
+
+  // A family without a value yet (no request so far) has nothing to show.
+  auto all = families.take();
+  std::erase_if(all, [](const auto& family) { return family.metric.empty(); });
+  return all;
+}
+
+std::string Metrics::text() const {
+  return prometheus::TextSerializer().Serialize(Collect());
+}
+
+}  // namespace cavea::app

@@ -1,0 +1,104 @@
+#include "app/settings.hpp"
+
+#include <fmt/format.h>
+
+namespace cavea::app {
+namespace {
+
+/// Declares one setting; the help names its environment variable.
+template <class T>
+CLI::Option* declare(
+    CLI::App& command,
+    const std::string& name,
+    T& value,
+    const std::string& type,
+    std::string text) {
+  text += fmt::format(" [{}]", environment_name(name));
+  return command.add_option("--" + name, value, text)->capture_default_str()->type_name(type);
+}
+
+void declare_network(CLI::App& command, ServeSettings& s) {
+  declare(
+      command,
+      "address",
+      s.address,
+      "IP",
+      "Address to listen on; 0.0.0.0 or :: lets other machines in");
+  declare(command, "port", s.port, "NUMBER", "Port to listen on; 0: any free one, which is printed")
+      ->check(CLI::Range(0, 65535));
+  declare(command, "io-threads", s.io_threads, "NUMBER", "Threads that speak HTTP")
+      ->check(CLI::Range(1, 256));
+  declare(command, "connections", s.connections, "NUMBER", "Open connections at most")
+      ->check(CLI::Range(1, 1'000'000));
+  declare(
+      command,
+      "cors-origin",
+      s.cors_origins,
+      "ORIGIN",
+      "Web origin whose pages may write, as https://shop.example; repeat it or separate by commas")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+}
+
+void declare_data(CLI::App& command, ServeSettings& s) {
+  declare(command, "data", s.data, "DIR", "Folder of everything that is kept; made when missing");
+  declare(
+      command, "shards", s.shards, "NUMBER", "Shards of new data; data that is there keeps its own")
+      ->check(CLI::Range(1, 4096));
+  declare(
+      command, "free-space-mib", s.free_space_mib, "MIB", "Refuse to start with less free space")
+      ->check(CLI::Range(0, 1'000'000'000));
+}
+
+void declare_actors(CLI::App& command, ServeSettings& s) {
+  declare(command, "workers", s.workers, "NUMBER", "Threads that run actors")
+      ->check(CLI::Range(1, 256));
+  declare(
+      command,
+      "passivate-after-seconds",
+      s.passivate_after_seconds,
+      "SECONDS",
+      "An offering that nobody asks for leaves memory after this time")
+      ->check(CLI::Range(1, 86'400));
+}
+
+void declare_tokens(CLI::App& command, ServeSettings& s) {
+  declare(
+      command,
+      "token-key-file",
+      s.token_key_file,
+      "FILE",
+      "Secret that HS256 tokens are signed with, 32 bytes at least; empty: DIR/token.key, made "
+      "when "
+      "missing");
+  declare(
+      command,
+      "token-public-key",
+      s.token_public_key,
+      "FILE",
+      "Public key (PEM) of somebody else who signs ES256 tokens");
+}
+
+}  // namespace
+
+void declare_serve_options(CLI::App& command, ServeSettings& s) {
+  command
+      .add_option(
+          "--config", s.config, "File with settings, one `name = value` a line [CAVEA_CONFIG]")
+      ->type_name("FILE")
+      ->configurable(false);
+  command
+      .add_flag(
+          "--print-config", s.print_config, "Print what holds and where it came from, then end")
+      ->configurable(false);
+  declare_data(command, s);
+  declare_network(command, s);
+  declare_actors(command, s);
+  declare_tokens(command, s);
+  declare(command, "log-level", s.log_level, "LEVEL", "debug, info, warning, error")
+      ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
+  declare(command, "log-format", s.log_format, "FORMAT", "logfmt or json")
+      ->check(CLI::IsMember({"logfmt", "json"}));
+}
+
+}  // namespace cavea::app

@@ -1,0 +1,100 @@
+#include "app/token_key.hpp"
+
+#include <fmt/format.h>
+#include <openssl/rand.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <optional>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace cavea::app {
+namespace {
+
+/// A key is a line of text; anything much longer is the wrong file.
+constexpr std::size_t key_bytes_max = 4096;
+
+constexpr std::size_t random_bytes = 32;
+
+TokenKeyError failed(const char* what, const std::filesystem::path& file) {
+  return {fmt::format("{} {}: {}", what, file.string(), std::strerror(errno))};
+}
+
+/// 256 random bits in hexadecimal, so that the key survives editors and environment variables.
+std::optional<std::string> make_key() {
+  std::array<unsigned char, random_bytes> bytes{};
+  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) return std::nullopt;
+  std::string key;
+  for (const auto byte : bytes) key += fmt::format("{:02x}", byte);
+  return key;
+}
+
+std::optional<TokenKeyError> write_whole(
+    int fd, const std::string& text, const std::filesystem::path& file) {
+  std::size_t done = 0;
+  while (done < text.size()) {
+    const auto count = ::write(fd, text.data() + done, text.size() - done);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return failed("cannot write the token key", file);
+    done += static_cast<std::size_t>(count);
+  }
+  if (::fsync(fd) != 0) return failed("cannot write the token key", file);
+  return std::nullopt;
+}
+
+/// Writes a new key beside the file and links it into place, so that nobody ever reads half a key
+/// and a key that is there is never replaced.
+std::optional<TokenKeyError> make_file(const std::filesystem::path& file) {
+  const auto key = make_key();
+  if (!key) return TokenKeyError{"the system gives no random numbers for a token key"};
+  auto draft = file;
+  draft += fmt::format(".{}", ::getpid());
+  const int fd = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd < 0) return failed("cannot make the token key", draft);
+  auto fault = write_whole(fd, *key + '\n', draft);
+  ::close(fd);
+  if (!fault && ::link(draft.c_str(), file.c_str()) != 0 && errno != EEXIST) {
+    fault = failed("cannot make the token key", file);
+  }
+  ::unlink(draft.c_str());
+  return fault;
+}
+
+}  // namespace
+
+engine::Result<std::string, TokenKeyError> read_token_key(const std::filesystem::path& file) {
+  const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return failed("cannot read the token key", file);
+  std::string key(key_bytes_max + 1, '\0');
+  const auto count = ::read(fd, key.data(), key.size());
+  const int read_errno = errno;
+  ::close(fd);
+  errno = read_errno;
+  if (count < 0) return failed("cannot read the token key", file);
+  key.resize(static_cast<std::size_t>(count));
+  if (key.size() > key_bytes_max) {
+    return TokenKeyError{fmt::format("{} is too long for a token key", file.string())};
+  }
+  while (!key.empty() && std::strchr(" \t\r\n", key.back()) != nullptr) key.pop_back();
+  if (key.size() < token_key_bytes_min) {
+    return TokenKeyError{fmt::format(
+        "the token key in {} has {} bytes; HS256 needs {} at least (RFC 7518)",
+        file.string(),
+        key.size(),
+        token_key_bytes_min)};
+  }
+  return key;
+}
+
+engine::Result<std::string, TokenKeyError> read_or_make_token_key(
+    const std::filesystem::path& file) {
+  if (::access(file.c_str(), F_OK) != 0 && errno == ENOENT) {
+    if (auto fault = make_file(file)) return *std::move(fault);
+  }
+  return read_token_key(file);
+}
+
+}  // namespace cavea::app
