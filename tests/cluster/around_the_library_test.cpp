@@ -114,12 +114,13 @@ TEST_CASE("a refusal that comes late does not stop a leader from sending") {
   const auto term = replica.term();
   (void)received(replica, {leader, AppendEntriesResult{term, {0}, {21}}});
   CHECK(replica.match_index(leader) == LogIndex{21});
+  // Silent for more than one heartbeat, so that the leader sends one message at a time.
+  (void)replica.tick({now.ms + 100});
+  (void)replica.tick({now.ms + 200});
   (void)received(replica, {leader, AppendEntriesResult{term, {21}, {15}}});
-  CHECK(replica.match_index(leader) == LogIndex{21});
 
-  const auto proposed = replica.submit("next", now);
-  REQUIRE(proposed.has_value());
-  const auto sent = answer_in<AppendEntries>(proposed->effects);
+  REQUIRE(replica.submit("next", now).has_value());
+  const auto sent = answer_in<AppendEntries>(replica.tick({now.ms + 300}));
   REQUIRE(sent.has_value());
   CHECK(sent->prev_index == LogIndex{21});
   CHECK(sent->entry_count == 1);
@@ -172,10 +173,20 @@ TEST_CASE("an election that fails begins again with a pre-vote and does not dist
 
 TEST_CASE("a late answer to a pre-vote does not raise the term of a follower") {
   auto replica = follower(20);
-  (void)received(replica, append({21}, {1}, {}, {21}));
-  (void)received(replica, {leader, RequestVoteResult{{2}, true, true}});
+  CHECK_FALSE(received(replica, {leader, RequestVoteResult{{2}, true, true}}).hard_state);
   CHECK(replica.term() == Term{1});
-  CHECK(replica.leader() == leader);
+}
+
+TEST_CASE("a vote must be durable and is given once in a term") {
+  auto replica = follower(20);
+  const Message without_log{leader, RequestVote{{7}, leader, {1}, {1}, false, false}};
+  CHECK(received(replica, without_log).hard_state == HardState{Term{7}, ServerId{0}});
+
+  const Message with_log{leader, RequestVote{{7}, leader, {50}, {1}, false, false}};
+  CHECK(received(replica, with_log).hard_state == HardState{Term{7}, leader});
+  const auto other = received(replica, {{3}, RequestVote{{7}, {3}, {50}, {1}, false, false}});
+  CHECK_FALSE(other.hard_state.has_value());
+  CHECK_FALSE(answer_in<RequestVoteResult>(other)->vote_granted);
 }
 
 TEST_CASE("a leader of an earlier term hears of the new one and of nothing uninitialised") {
