@@ -20,9 +20,7 @@ Read<CheckReport> check_store(const Store& store, const CheckProgress& progress)
 }
 
 StoreCheck::StoreCheck(const Store& store, CheckProgress progress)
-    : store_(store),
-      view_(store.snapshot()),
-      progress_(std::move(progress)) {}
+    : store_(store), view_(store.snapshot()), progress_(std::move(progress)) {}
 
 Read<CheckReport> StoreCheck::run() {
   auto mark = read_format_mark(*view_);
@@ -88,23 +86,21 @@ StoreCheck::Failure StoreCheck::check_log(engine::ShardId shard) {
 StoreCheck::Failure StoreCheck::check_offerings(engine::ShardId shard) {
   step("offerings");
   const auto range = keys::all(shard, keys::Tag::offering);
-  return walk(
-      Column::state, range, range.end(), [&](std::string_view key, std::string_view value) {
-        const auto name_end = key.find('\0', range.view().size());
-        if (name_end == std::string_view::npos || name_end + 1 == key.size()) {
-          return problem(key, "the key makes no sense");
-        }
-        const auto tag = static_cast<keys::OfferingTag>(key[name_end + 1]);
-        if (tag == keys::OfferingTag::record) check_offering(shard, key, value);
-      });
+  return walk(Column::state, range, range.end(), [&](std::string_view key, std::string_view value) {
+    const auto name_end = key.find('\0', range.view().size());
+    if (name_end == std::string_view::npos || name_end + 1 == key.size()) {
+      return problem(key, "the key makes no sense");
+    }
+    const auto tag = static_cast<keys::OfferingTag>(key[name_end + 1]);
+    if (tag == keys::OfferingTag::record) check_offering(shard, key, value);
+  });
 }
 
 void StoreCheck::check_offering(
     engine::ShardId shard, std::string_view key, std::string_view value) {
   ++report_.offerings;
-  const auto id =
-      KeyReader(key.substr(keys::all(shard, keys::Tag::offering).view().size()))
-          .name<engine::OfferingId>();
+  const auto id = KeyReader(key.substr(keys::all(shard, keys::Tag::offering).view().size()))
+                      .name<engine::OfferingId>();
   auto head = decode_offering_head(key, value);
   if (!head) return problem(key, head.error().text);
   if (head->map) ++map_uses_[*head->map];

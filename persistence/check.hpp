@@ -25,11 +25,11 @@ struct CheckReport {
   static constexpr std::size_t problems_max = 1'000;
 
   std::optional<FormatMark> mark;
-  std::uint64_t records = 0;        ///< Of all columns, each with its checksum verified.
-  std::uint64_t offerings = 0;      ///< Loaded as an actor would, deleted ones included.
+  std::uint64_t records = 0;    ///< Of all columns, each with its checksum verified.
+  std::uint64_t offerings = 0;  ///< Loaded as an actor would, deleted ones included.
   std::uint64_t reservations = 0;
   std::uint64_t live_reservations = 0;  ///< With places.
-  std::uint64_t entries = 0;        ///< Of all logs.
+  std::uint64_t entries = 0;            ///< Of all logs.
   std::uint64_t turns_replayed = 0;
   std::uint64_t shards_replayed_whole = 0;  ///< Whose logs reach back to their first entry.
   std::uint64_t problem_count = 0;

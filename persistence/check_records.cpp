@@ -30,13 +30,12 @@ ClaimRecord claim_of(const engine::Reservation& reservation, engine::PersonKey p
 StoreCheck::Failure StoreCheck::check_reservations(engine::ShardId shard) {
   step("reservations");
   const auto range = keys::all(shard, keys::Tag::reservation);
-  return walk(
-      Column::state, range, range.end(), [&](std::string_view key, std::string_view value) {
-        const auto id = KeyReader(key.substr(range.view().size())).id();
-        auto reservation = decode_reservation(key, value, id);
-        if (!reservation) return problem(key, reservation.error().text);
-        check_reservation(shard, key, *reservation);
-      });
+  return walk(Column::state, range, range.end(), [&](std::string_view key, std::string_view value) {
+    const auto id = KeyReader(key.substr(range.view().size())).id();
+    auto reservation = decode_reservation(key, value, id);
+    if (!reservation) return problem(key, reservation.error().text);
+    check_reservation(shard, key, *reservation);
+  });
 }
 
 void StoreCheck::check_reservation(
@@ -44,8 +43,7 @@ void StoreCheck::check_reservation(
   ++report_.reservations;
   const bool live = is_live(reservation);
   if (live) ++report_.live_reservations;
-  expect(
-      has(keys::offering(shard, reservation.offering)), key, "its offering is not there");
+  expect(has(keys::offering(shard, reservation.offering)), key, "its offering is not there");
   const auto user = engine::PersonKey::of(reservation.user);
   expect(
       has(keys::user_reservation(shard, user, reservation.id)),
@@ -79,7 +77,8 @@ void StoreCheck::check_claim(
 
 StoreCheck::Failure StoreCheck::check_lists(engine::ShardId shard) {
   step("lists");
-  const auto each = [&](keys::Tag tag, void (StoreCheck::*check)(engine::ShardId, std::string_view)) {
+  const auto each = [&](keys::Tag tag,
+                        void (StoreCheck::*check)(engine::ShardId, std::string_view)) {
     const auto range = keys::all(shard, tag);
     return walk(
         Column::state, range, range.end(), [&](std::string_view key, std::string_view /*value*/) {
@@ -192,8 +191,8 @@ StoreCheck::Failure StoreCheck::check_maps(engine::ShardId shard) {
   if (failure) return failure;
 
   const auto maps = keys::all(shard, keys::Tag::map);
-  failure = walk(
-      Column::state, maps, maps.end(), [&](std::string_view key, std::string_view value) {
+  failure =
+      walk(Column::state, maps, maps.end(), [&](std::string_view key, std::string_view value) {
         MapDigest digest{};
         const auto text = key.substr(maps.view().size());
         if (text.size() != digest.size()) return problem(key, "the key makes no sense");

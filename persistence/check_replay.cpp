@@ -11,14 +11,18 @@ namespace cavea::persistence {
 
 namespace {
 
-char tag_of(std::string_view key) { return key.size() > 2 ? key[2] : '\0'; }
+char tag_of(std::string_view key) {
+  return key.size() > 2 ? key[2] : '\0';
+}
 
-/// What is left out of the comparison: how far outcomes are forgotten is also decided by the clock of
-/// the node, and how often a map is used cannot be counted from the middle.
+/// What is left out of the comparison: how far outcomes are forgotten is also decided by the clock
+/// of the node, and how often a map is used cannot be counted from the middle.
 bool depends_on_more(std::string_view key, bool is_whole, std::uint32_t oldest_bucket) {
   switch (static_cast<keys::Tag>(tag_of(key))) {
-    case keys::Tag::shard: return true;
-    case keys::Tag::map_uses: return !is_whole;
+    case keys::Tag::shard:
+      return true;
+    case keys::Tag::map_uses:
+      return !is_whole;
     case keys::Tag::idempotency:
       return KeyReader(key.substr(3)).big_endian<std::uint32_t>() < oldest_bucket;
     case keys::Tag::counters:
@@ -28,7 +32,8 @@ bool depends_on_more(std::string_view key, bool is_whole, std::uint32_t oldest_b
     case keys::Tag::reservation:
     case keys::Tag::start:
     case keys::Tag::user:
-    case keys::Tag::venue: break;
+    case keys::Tag::venue:
+      break;
   }
   return false;
 }

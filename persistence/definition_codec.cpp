@@ -33,7 +33,9 @@ engine::PerformanceTerms decode_performance_terms(Decoder& in, engine::SeatMapRe
 
 }  // namespace
 
-void encode_currency(Encoder& out, engine::Currency currency) { out.bytes(currency.view()); }
+void encode_currency(Encoder& out, engine::Currency currency) {
+  out.bytes(currency.view());
+}
 
 engine::Currency decode_currency(Decoder& in) {
   const auto currency = engine::Currency::from(in.bytes(3));
@@ -59,8 +61,7 @@ void encode_definition(Encoder& out, const engine::OfferingDefinition& definitio
 }
 
 engine::OfferingDefinition decode_definition(Decoder& in, engine::SeatMapRef map) {
-  const auto kind =
-      decode_enum(in, engine::OfferingKind::performance, engine::OfferingKind::klass);
+  const auto kind = decode_enum(in, engine::OfferingKind::performance, engine::OfferingKind::klass);
   engine::OfferingDefinition definition;
   definition.title = in.text();
   definition.description = in.text();

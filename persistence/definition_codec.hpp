@@ -10,7 +10,8 @@
 namespace cavea::persistence {
 
 // The parts that turns and records share. A decoder that fails says so through `Decoder::ok`; what
-// is returned then means nothing. Seat maps are written elsewhere, since many definitions share one.
+// is returned then means nothing. Seat maps are written elsewhere, since many definitions share
+// one.
 
 void encode_currency(Encoder& out, engine::Currency currency);
 [[nodiscard]] engine::Currency decode_currency(Decoder& in);

@@ -25,8 +25,8 @@ MapDigest decode_digest(Decoder& in) {
 
 OfferingRecord decode_head(Decoder& in) {
   OfferingRecord record;
-  record.status = decode_enum(
-      in, engine::OfferingStatus::scheduled, engine::OfferingStatus::deleted);
+  record.status =
+      decode_enum(in, engine::OfferingStatus::scheduled, engine::OfferingStatus::deleted);
   record.revision.value = in.varint32();
   record.cancel_reason = in.text();
   record.cancelled_at.ms = in.svarint();

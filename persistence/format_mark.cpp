@@ -15,7 +15,9 @@ void encode(std::string& out, const FormatMark& mark) {
   to.text(mark.node);
 }
 
-StoreError mismatch(std::string text) { return {StoreError::Kind::mismatch, std::move(text)}; }
+StoreError mismatch(std::string text) {
+  return {StoreError::Kind::mismatch, std::move(text)};
+}
 
 }  // namespace
 
@@ -32,8 +34,8 @@ Read<std::optional<FormatMark>> read_format_mark(const View& store) {
   if (in->ok() && mark.version > format_version) {
     return StoreError{
         StoreError::Kind::newer_format,
-        "the data has format " + std::to_string(mark.version) + ", this program knows formats up to "
-            + std::to_string(format_version)
+        "the data has format " + std::to_string(mark.version)
+            + ", this program knows formats up to " + std::to_string(format_version)
             + ": start the newer program again, or use another data directory"};
   }
   mark.shard_count = in->varint16();

@@ -42,7 +42,9 @@ void Journal::write(ShardWrite write) {
   enqueue(std::move(write));
 }
 
-void Journal::after_queued(std::function<void()> then) { enqueue(std::move(then)); }
+void Journal::after_queued(std::function<void()> then) {
+  enqueue(std::move(then));
+}
 
 void Journal::enqueue(Item item) {
   bool must_wake = false;

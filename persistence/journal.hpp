@@ -19,16 +19,16 @@
 namespace cavea::persistence {
 
 struct JournalProbe {
-  engine::Histogram sync_us;       ///< Time of each write with fsync.
-  engine::Counter batches;         ///< Batches written, with and without fsync.
+  engine::Histogram sync_us;  ///< Time of each write with fsync.
+  engine::Counter batches;    ///< Batches written, with and without fsync.
   engine::Counter synced_batches;
-  engine::Counter bytes;           ///< Bytes handed to the store.
-  engine::Gauge queue_depth;       ///< Shard writes waiting.
+  engine::Counter bytes;      ///< Bytes handed to the store.
+  engine::Gauge queue_depth;  ///< Shard writes waiting.
 };
 
 /// The node's one writer thread: gathers what all shards want written into one batch with one fsync
-/// (group commit). A failed write is final: `on_failure` is called once, on the writer thread, and must
-/// not return (the process ends; see "crash is the only rollback" in ARCHITECTURE.md).
+/// (group commit). A failed write is final: `on_failure` is called once, on the writer thread, and
+/// must not return (the process ends; see "crash is the only rollback" in ARCHITECTURE.md).
 class Journal {
  public:
   using FailureHandler = std::function<void(const StoreError&)>;
@@ -42,8 +42,8 @@ class Journal {
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
 
-  /// From any thread; order is kept per calling thread. Entries of one shard must come in order, and
-  /// so must what is committed of them.
+  /// From any thread; order is kept per calling thread. Entries of one shard must come in order,
+  /// and so must what is committed of them.
   void write(ShardWrite write);
 
   /// Calls `then` (on the writer thread) when everything handed in before is in the store and

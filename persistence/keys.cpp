@@ -8,22 +8,35 @@ Key shard(engine::ShardId shard) {
   return key;
 }
 
-Key entry(engine::ShardId shard_id, std::uint64_t index) { return shard(shard_id).big_endian(index); }
+Key entry(engine::ShardId shard_id, std::uint64_t index) {
+  return shard(shard_id).big_endian(index);
+}
 
-Key hard_state(engine::ShardId shard_id) { return shard(shard_id).tag('h'); }
+Key hard_state(engine::ShardId shard_id) {
+  return shard(shard_id).tag('h');
+}
 
-Key snapshot(engine::ShardId shard_id) { return shard(shard_id).tag('s'); }
+Key snapshot(engine::ShardId shard_id) {
+  return shard(shard_id).tag('s');
+}
 
 Key format_mark() {
   Key key;
   // Longer than any key of shard 65,535 in the column of metadata, and greater.
-  key.big_endian(std::uint16_t{0xffff}).bytes("\xff" "format");
+  key.big_endian(std::uint16_t{0xffff})
+      .bytes(
+          "\xff"
+          "format");
   return key;
 }
 
-Key all(engine::ShardId shard_id, Tag tag) { return shard(shard_id).tag(static_cast<char>(tag)); }
+Key all(engine::ShardId shard_id, Tag tag) {
+  return shard(shard_id).tag(static_cast<char>(tag));
+}
 
-Key shard_record(engine::ShardId shard_id) { return all(shard_id, Tag::shard); }
+Key shard_record(engine::ShardId shard_id) {
+  return all(shard_id, Tag::shard);
+}
 
 Key counters(engine::ShardId shard_id, const engine::OfferingId& offering) {
   return all(shard_id, Tag::counters).name(offering);
@@ -69,8 +82,7 @@ Key user(engine::ShardId shard_id, engine::PersonKey person) {
   return all(shard_id, Tag::user).big_endian(person.value);
 }
 
-Key user_reservation(
-    engine::ShardId shard_id, engine::PersonKey person, engine::ReservationId id) {
+Key user_reservation(engine::ShardId shard_id, engine::PersonKey person, engine::ReservationId id) {
   return user(shard_id, person).id(id);
 }
 

@@ -12,7 +12,8 @@
 #include <string_view>
 
 // The keys of FORMAT.md. Every key of a shard begins with the shard, so that a shard can be read,
-// sent or dropped as one range; numbers are written high byte first, so that keys sort like numbers.
+// sent or dropped as one range; numbers are written high byte first, so that keys sort like
+// numbers.
 
 namespace cavea::persistence {
 
@@ -42,7 +43,9 @@ class Key {
     return big_endian(static_cast<std::uint64_t>(value.ms) ^ (std::uint64_t{1} << 63));
   }
 
-  Key& id(const engine::ReservationId& value) { return big_endian(value.high).big_endian(value.low); }
+  Key& id(const engine::ReservationId& value) {
+    return big_endian(value.high).big_endian(value.low);
+  }
 
   Key& bytes(std::string_view value) {
     CAVEA_ASSERT(value.size() <= size_max - size_);

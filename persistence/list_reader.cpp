@@ -52,7 +52,10 @@ using VenueMerge = Merge<VenueItem, NamedBefore>;
 
 /// Adds the index of one shard to a list by start.
 void add_starts(
-    StartMerge& merge, const View& view, engine::ShardId shard, const engine::ListOfferings& query) {
+    StartMerge& merge,
+    const View& view,
+    engine::ShardId shard,
+    const engine::ListOfferings& query) {
   const auto all = keys::starts(shard, query.kind);
   auto from = keys::starts(shard, query.kind).time(query.from);
   if (query.after && query.after->starts_at >= query.from) {
@@ -63,7 +66,8 @@ void add_starts(
   const auto to = is_open ? all.end() : keys::starts(shard, query.kind).time(query.to);
   const auto skip = all.view().size();
   merge.add(
-      view.cursor(Column::state, from, to, Direction::forward), [shard, skip](std::string_view key) {
+      view.cursor(Column::state, from, to, Direction::forward),
+      [shard, skip](std::string_view key) {
         KeyReader in(key.substr(skip));
         const auto at = in.time();
         return StartItem{at, in.name<engine::OfferingId>(), shard};

@@ -17,8 +17,7 @@ bool gives_places_back(const engine::OfferingEvent& event) {
 
 }  // namespace
 
-std::optional<StoreError> Materialiser::apply(
-    engine::ShardId shard_id, const CommittedTurn& turn) {
+std::optional<StoreError> Materialiser::apply(engine::ShardId shard_id, const CommittedTurn& turn) {
   auto found = shard(shard_id);
   if (!found) return std::move(found).error();
   auto& known = **found;
@@ -60,8 +59,7 @@ void Materialiser::finish() {
   }
 }
 
-Materialiser::Failure Materialiser::change(
-    engine::ShardId shard_id, const OfferingChange& change) {
+Materialiser::Failure Materialiser::change(engine::ShardId shard_id, const OfferingChange& change) {
   At at{.shard = shard_id, .change = &change, .version = change.version};
   at.version.value -= change.events.size();
   bool gave_back = false;
@@ -97,8 +95,7 @@ Materialiser::Failure Materialiser::remember(
 
   const auto hash = idempotency_hash(record.key.caller, record.key.key);
   put(keys::idempotency(shard_id, bucket, hash),
-      StoredOutcome{
-          .fingerprint = record.key.fingerprint, .at = at, .outcome = record.outcome});
+      StoredOutcome{.fingerprint = record.key.fingerprint, .outcome = record.outcome});
   return std::nullopt;
 }
 

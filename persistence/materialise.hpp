@@ -2,9 +2,9 @@
 
 #include "engine/events.hpp"
 #include "engine/ids.hpp"
-#include "persistence/shard_write.hpp"
 #include "persistence/record_codec.hpp"
 #include "persistence/seat_map_codec.hpp"
+#include "persistence/shard_write.hpp"
 #include "persistence/state_overlay.hpp"
 #include "persistence/turn.hpp"
 
@@ -87,8 +87,7 @@ class Materialiser {
       engine::ReservationId id,
       engine::Cause cause,
       const std::function<void(engine::Reservation&)>& edit);
-  void put_claim(
-      const At& at, const engine::Reservation& reservation, engine::PersonKey person);
+  void put_claim(const At& at, const engine::Reservation& reservation, engine::PersonKey person);
   void end_claim(const At& at, const engine::Reservation& reservation);
   Read<engine::ReservationId> whole_id(const At& at, engine::ReservationId id);
 
@@ -97,7 +96,9 @@ class Materialiser {
   void put_offering(
       const At& at, const OfferingRecord& record, const engine::OfferingDefinition& definition);
   Failure drop_lost_blocks(
-      const At& at, const engine::OfferingDefinition& before, const engine::OfferingDefinition& after);
+      const At& at,
+      const engine::OfferingDefinition& before,
+      const engine::OfferingDefinition& after);
   Failure end_sweep(engine::ShardId shard, const OfferingChange& change);
   Failure put_venue(
       engine::ShardId shard, const VenueChange& change, const engine::VenueDefinition& definition);
@@ -109,8 +110,7 @@ class Materialiser {
   Read<std::uint64_t> map_uses(engine::ShardId shard, const MapDigest& digest);
   Read<engine::SeatMapRef> find_map(engine::ShardId shard, const MapDigest& digest);
 
-  Failure remember(
-      engine::ShardId shard, engine::Timestamp at, const IdempotencyRecord& record);
+  Failure remember(engine::ShardId shard, engine::Timestamp at, const IdempotencyRecord& record);
   void drop_old_buckets(engine::ShardId shard, ShardRecord& record, engine::Timestamp before);
   Read<Shard*> shard(engine::ShardId id);
 

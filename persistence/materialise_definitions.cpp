@@ -120,11 +120,10 @@ Materialiser::Failure Materialiser::drop_lost_blocks(
     if (begins_anew || place.value >= after.place_count()) return true;
     return seated != nullptr && seated->seat_map->seat(place).traits.retired;
   };
-  const auto blocks =
-      keys::offering_part(at.shard, at.change->offering, keys::OfferingTag::block);
+  const auto blocks = keys::offering_part(at.shard, at.change->offering, keys::OfferingTag::block);
   std::vector<engine::Place> lost;
-  auto failure = state_.scan(
-      blocks, blocks.end(), [&](std::string_view key, std::string_view /*value*/) {
+  auto failure =
+      state_.scan(blocks, blocks.end(), [&](std::string_view key, std::string_view /*value*/) {
         const engine::Place place{
             KeyReader(key.substr(blocks.view().size())).big_endian<std::uint32_t>()};
         if (is_lost(place)) lost.push_back(place);
@@ -220,8 +219,7 @@ Read<MapDigest> Materialiser::use_map(engine::ShardId shard_id, const engine::Se
   return last_digest_;
 }
 
-Materialiser::Failure Materialiser::release_map(
-    engine::ShardId shard_id, const MapDigest& digest) {
+Materialiser::Failure Materialiser::release_map(engine::ShardId shard_id, const MapDigest& digest) {
   auto uses = map_uses(shard_id, digest);
   if (!uses) return std::move(uses).error();
   if (*uses > 1) {
@@ -243,8 +241,7 @@ Read<std::uint64_t> Materialiser::map_uses(engine::ShardId shard_id, const MapDi
   return decode_number_record(key, **stored);
 }
 
-Read<engine::SeatMapRef> Materialiser::find_map(
-    engine::ShardId shard_id, const MapDigest& digest) {
+Read<engine::SeatMapRef> Materialiser::find_map(engine::ShardId shard_id, const MapDigest& digest) {
   if (auto known = maps_.find(digest)) return known;
   const auto key = keys::seat_map(shard_id, digest);
   auto stored = state_.get(key);

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <vector>
 
-// What happens to reservations: their records, the claims that an offering is loaded from, deadlines
-// and lists.
+// What happens to reservations: their records, the claims that an offering is loaded from,
+// deadlines and lists.
 
 namespace cavea::persistence {
 
@@ -31,8 +31,7 @@ Materialiser::Failure Materialiser::take(
       .id = event.reservation,
       .offering = at.change->offering,
       .user = event.user,
-      .status =
-          is_held ? engine::ReservationStatus::held : engine::ReservationStatus::confirmed,
+      .status = is_held ? engine::ReservationStatus::held : engine::ReservationStatus::confirmed,
       .created_at = at.change->at,
       .held_until = until,
       .changed_at = at.change->at,
@@ -58,8 +57,7 @@ Materialiser::Failure Materialiser::event(const At& at, const engine::PlacesSold
   return take(at, event, engine::Timestamp{});
 }
 
-Materialiser::Failure Materialiser::event(
-    const At& at, const engine::ReservationConfirmed& event) {
+Materialiser::Failure Materialiser::event(const At& at, const engine::ReservationConfirmed& event) {
   return change_reservation(
       at, event.reservation, engine::Cause::user, [](engine::Reservation& reservation) {
         reservation.status = engine::ReservationStatus::confirmed;
@@ -85,8 +83,7 @@ Materialiser::Failure Materialiser::event(const At& at, const engine::PlacesGive
       });
 }
 
-Materialiser::Failure Materialiser::event(
-    const At& at, const engine::ReservationCancelled& event) {
+Materialiser::Failure Materialiser::event(const At& at, const engine::ReservationCancelled& event) {
   auto id = whole_id(at, event.reservation);
   if (!id) return std::move(id).error();
   return change_reservation(at, *id, event.cause, [](engine::Reservation& reservation) {
@@ -119,8 +116,8 @@ Materialiser::Failure Materialiser::change_reservation(
 
   const bool is_held = reservation.status == engine::ReservationStatus::held;
   if (was_held && !is_held) {
-    state_.remove(keys::deadline(
-        at.shard, reservation.held_until, reservation.offering, reservation.id));
+    state_.remove(
+        keys::deadline(at.shard, reservation.held_until, reservation.offering, reservation.id));
   }
   if (!is_held && reservation.status != engine::ReservationStatus::confirmed) {
     end_claim(at, reservation);

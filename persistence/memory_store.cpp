@@ -84,9 +84,7 @@ class MemoryStore::Walk final : public Cursor {
       std::string_view from,
       std::string_view to,
       Direction direction)
-      : records_(std::move(records)),
-        column_(column),
-        direction_(direction) {
+      : records_(std::move(records)), column_(column), direction_(direction) {
     const auto [begin, end] = bounds(*records_, from, to);
     begin_ = begin;
     end_ = end;
@@ -165,7 +163,9 @@ std::unique_ptr<Cursor> MemoryStore::cursor(
   return snapshot()->cursor(column, from, to, direction);
 }
 
-std::unique_ptr<WriteBatch> MemoryStore::make_batch() { return std::make_unique<Batch>(); }
+std::unique_ptr<WriteBatch> MemoryStore::make_batch() {
+  return std::make_unique<Batch>();
+}
 
 std::shared_ptr<const View> MemoryStore::snapshot() const {
   const std::lock_guard lock(mutex_);

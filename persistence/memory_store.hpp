@@ -15,8 +15,8 @@
 namespace cavea::persistence {
 
 /// The twin of `RocksStore` in memory, for tests: the same promises, and faults on demand. What was
-/// written since the last sync lies in a write-ahead log of bytes, as on a disk, so that a crash can
-/// cut it anywhere. From any thread.
+/// written since the last sync lies in a write-ahead log of bytes, as on a disk, so that a crash
+/// can cut it anywhere. From any thread.
 class MemoryStore final : public Store {
  public:
   MemoryStore();
@@ -54,8 +54,8 @@ class MemoryStore final : public Store {
   /// Writes fail with `no_space` once the store holds this many bytes of keys and values.
   void set_space(std::size_t bytes_max);
 
-  /// Damages a stored value, seal included: the bit at `bit` modulo its size. False: no such key, or
-  /// its value is empty.
+  /// Damages a stored value, seal included: the bit at `bit` modulo its size. False: no such key,
+  /// or its value is empty.
   bool flip_bit(Column column, std::string_view key, std::size_t bit);
 
   /// Records of a column.

@@ -33,7 +33,10 @@ bool is_free(const engine::PlaceTable& table, engine::Place place) {
 }
 
 std::optional<StoreError> add_block(
-    engine::Offering& offering, std::string_view key, std::string_view part, std::string_view value) {
+    engine::Offering& offering,
+    std::string_view key,
+    std::string_view part,
+    std::string_view value) {
   const engine::Place place{KeyReader(part).big_endian<std::uint32_t>()};
   auto reason = decode_text_record(key, value);
   if (!reason) return std::move(reason).error();
@@ -46,7 +49,10 @@ std::optional<StoreError> add_block(
 }
 
 std::optional<StoreError> add_claim(
-    engine::Offering& offering, std::string_view key, std::string_view part, std::string_view value) {
+    engine::Offering& offering,
+    std::string_view key,
+    std::string_view part,
+    std::string_view value) {
   const auto id = KeyReader(part).id();
   auto claim = decode_claim(key, value);
   if (!claim) return std::move(claim).error();
@@ -104,15 +110,16 @@ Read<engine::Offering> StateReader::offering(
 std::optional<StoreError> StateReader::load_places(
     const View& view, engine::ShardId shard, engine::Offering& offering) const {
   const auto ended = keys::offering_part(shard, offering.id, keys::OfferingTag::ended);
-  offering.was_ever_taken = view.cursor(Column::state, ended, ended.end(), Direction::forward)->valid();
+  offering.was_ever_taken =
+      view.cursor(Column::state, ended, ended.end(), Direction::forward)->valid();
   if (!offering.exists()) return std::nullopt;
 
   start_places(offering);
   const auto blocks = keys::offering_part(shard, offering.id, keys::OfferingTag::block);
   const auto prefix = blocks.view().size();
   std::optional<StoreError> broken;
-  auto error = view.scan(
-      Column::state, blocks, ended, [&](std::string_view key, std::string_view value) {
+  auto error =
+      view.scan(Column::state, blocks, ended, [&](std::string_view key, std::string_view value) {
         const auto part = key.substr(prefix);
         const bool is_block = key[prefix - 1] == static_cast<char>(keys::OfferingTag::block);
         broken = is_block ? add_block(offering, key, part, value)
@@ -131,7 +138,8 @@ Read<std::optional<engine::OfferingView>> StateReader::view_of(
   auto record = decode_offering(
       key, **stored, [&](const MapDigest& digest) { return find_map(view, shard, digest); });
   if (!record) return std::move(record).error();
-  if (record->status == engine::OfferingStatus::deleted) return std::optional<engine::OfferingView>{};
+  if (record->status == engine::OfferingStatus::deleted)
+    return std::optional<engine::OfferingView>{};
 
   const auto counters_key = keys::counters(shard, id);
   auto counters = view.get(Column::state, counters_key);

@@ -100,8 +100,7 @@ Read<engine::Reservation> decode_reservation(
   reservation.cause = static_cast<engine::Cause>(cause);
   reservation.offering = decode_name<engine::OfferingId>(*in);
   reservation.user = in->text();
-  reservation.created_at.ms =
-      static_cast<std::int64_t>(in->delta(reservation.id.high >> 16));
+  reservation.created_at.ms = static_cast<std::int64_t>(in->delta(reservation.id.high >> 16));
   const auto created = static_cast<std::uint64_t>(reservation.created_at.ms);
   if ((first & 0x80) != 0) {
     reservation.held_until.ms = static_cast<std::int64_t>(in->delta(created));
@@ -118,8 +117,6 @@ void encode(std::string& out, const StoredOutcome& record) {
   to.u8(record_version);
   to.fixed64(record.fingerprint.high);
   to.fixed64(record.fingerprint.low);
-  // Its bucket is in the key, but a reader that has only the value should know the time as well.
-  to.svarint(record.at.ms);
   encode_outcome(to, record.outcome, {});
 }
 
@@ -128,7 +125,6 @@ Read<StoredOutcome> decode_outcome(std::string_view key, std::string_view value)
   StoredOutcome record;
   record.fingerprint.high = in->fixed64();
   record.fingerprint.low = in->fixed64();
-  record.at.ms = in->svarint();
   record.outcome = decode_outcome(*in, OutcomeContext{});
   return in.finish(std::move(record));
 }
@@ -197,8 +193,7 @@ void encode(std::string& out, const StoredEntry& record) {
   if (record.data != nullptr) to.bytes(*record.data);
 }
 
-Read<StoredEntry> decode_entry(
-    std::string_view key, std::string_view value, std::uint64_t index) {
+Read<StoredEntry> decode_entry(std::string_view key, std::string_view value, std::uint64_t index) {
   RecordReader in("log entry", key, value);
   StoredEntry record;
   record.index = index;

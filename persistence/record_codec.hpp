@@ -5,8 +5,8 @@
 #include "engine/place_table.hpp"
 #include "engine/reservation.hpp"
 #include "engine/venue.hpp"
-#include "persistence/shard_write.hpp"
 #include "persistence/keys.hpp"
+#include "persistence/shard_write.hpp"
 #include "persistence/store.hpp"
 #include "persistence/turn.hpp"
 
@@ -41,8 +41,8 @@ struct OfferingRecord {
   engine::OfferingStatus status = engine::OfferingStatus::absent;
   engine::Revision revision{};
   std::string cancel_reason{};
-  engine::Timestamp cancelled_at{};  ///< Zero unless cancelled.
-  std::optional<MapDigest> map{};    ///< Of a performance.
+  engine::Timestamp cancelled_at{};         ///< Zero unless cancelled.
+  std::optional<MapDigest> map{};           ///< Of a performance.
   engine::OfferingDefinition definition{};  ///< `seat_map` is null until it is looked up.
 };
 
@@ -69,9 +69,9 @@ struct ClaimRecord {
   bool operator==(const ClaimRecord&) const = default;
 };
 
+/// Its key says which 12 hours it is from.
 struct StoredOutcome {
   engine::Fingerprint fingerprint;
-  engine::Timestamp at;
   Outcome outcome;
 };
 
@@ -137,16 +137,16 @@ void encode(std::string& out, const StoredEntry& record);
 // ---- Idempotency --------------------------------------------------------------------------------
 
 /// How long an outcome is remembered, and how finely the records are dropped: a bucket goes as a
-/// whole once all in it is too old, so a key vanishes 24 to 36 hours after it was used, and a look-up
-/// asks at most three buckets.
+/// whole once all in it is too old, so a key vanishes 24 to 36 hours after it was used, and a
+/// look-up asks at most three buckets.
 inline constexpr std::int64_t idempotency_kept_ms = 24 * 3'600'000;
 inline constexpr std::int64_t idempotency_bucket_ms = 12 * 3'600'000;
 
 [[nodiscard]] std::uint32_t idempotency_bucket_of(engine::Timestamp at);
 
 /// XXH3 over the length of the caller, the caller and the key, cut to 96 bits: with 4,000 million
-/// keys alive two of them agree with a probability of 1e-10. To aim at another caller's key one would
-/// have to know it.
+/// keys alive two of them agree with a probability of 1e-10. To aim at another caller's key one
+/// would have to know it.
 [[nodiscard]] IdempotencyHash idempotency_hash(std::string_view caller, std::string_view key);
 
 }  // namespace cavea::persistence

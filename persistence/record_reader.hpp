@@ -14,9 +14,7 @@ namespace cavea::persistence {
 class RecordReader {
  public:
   RecordReader(std::string_view what, std::string_view key, std::string_view value)
-      : what_(what),
-        key_(key),
-        in_(value) {
+      : what_(what), key_(key), in_(value) {
     version_ = in_.u8();
     if (version_ != record_version) in_.fail();
   }

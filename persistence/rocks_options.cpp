@@ -18,7 +18,8 @@ constexpr double buffer_filter_part = 0.05;
 
 rocksdb::CompressionType best_compression() {
   const auto known = rocksdb::GetSupportedCompressions();
-  const bool has_lz4 = std::find(known.begin(), known.end(), rocksdb::kLZ4Compression) != known.end();
+  const bool has_lz4 =
+      std::find(known.begin(), known.end(), rocksdb::kLZ4Compression) != known.end();
   return has_lz4 ? rocksdb::kLZ4Compression : rocksdb::kNoCompression;
 }
 
@@ -45,7 +46,8 @@ std::string advice_for(StoreError::Kind kind) {
              "and restore it from a backup or from another node";
     case StoreError::Kind::newer_format:
     case StoreError::Kind::mismatch:
-    case StoreError::Kind::io: break;
+    case StoreError::Kind::io:
+      break;
   }
   return "check that the directory exists, that it is readable and writable, and that the disk is "
          "sound";

@@ -9,14 +9,15 @@ namespace cavea::persistence {
 struct RocksSettings {
   std::string path;  ///< A folder; made when it is missing, unless `read_only`.
 
-  /// For `cavea check` and `cavea export`: changes nothing and keeps a node from starting meanwhile.
+  /// For `cavea check` and `cavea export`: changes nothing and keeps a node from starting
+  /// meanwhile.
   bool read_only = false;
 
   /// Blocks of tables, their indexes and filters together: the memory that reading takes.
   std::size_t block_cache_bytes = 64u << 20;
 
-  /// What is gathered in memory before a table of the state is written: the larger, the more of what
-  /// is written twice (a hold and its confirmation, counters) never reaches a table.
+  /// What is gathered in memory before a table of the state is written: the larger, the more of
+  /// what is written twice (a hold and its confirmation, counters) never reaches a table.
   std::size_t state_buffer_bytes = 64u << 20;
 
   /// The same for the log. Entries are cut after a while; those cut before their buffer is full are

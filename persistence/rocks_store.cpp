@@ -17,9 +17,13 @@ namespace cavea::persistence {
 
 namespace {
 
-rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
+rocksdb::Slice slice(std::string_view text) {
+  return {text.data(), text.size()};
+}
 
-std::string_view view(const rocksdb::Slice& text) { return {text.data(), text.size()}; }
+std::string_view view(const rocksdb::Slice& text) {
+  return {text.data(), text.size()};
+}
 
 std::array<std::string, column_count> column_names() {
   // The default column family cannot be left out, so it carries what is written most.
@@ -218,8 +222,7 @@ class RocksStore::Walk final : public Cursor {
 class RocksStore::Snapshot final : public View {
  public:
   explicit Snapshot(std::shared_ptr<Database> database)
-      : database_(std::move(database)),
-        snapshot_(database_->db().GetSnapshot()) {}
+      : database_(std::move(database)), snapshot_(database_->db().GetSnapshot()) {}
 
   ~Snapshot() override { database_->db().ReleaseSnapshot(snapshot_); }
 
@@ -265,7 +268,9 @@ std::unique_ptr<Cursor> RocksStore::cursor(
   return std::make_unique<Walk>(*database_, nullptr, column, from, to, direction);
 }
 
-std::unique_ptr<WriteBatch> RocksStore::make_batch() { return std::make_unique<Batch>(database_); }
+std::unique_ptr<WriteBatch> RocksStore::make_batch() {
+  return std::make_unique<Batch>(database_);
+}
 
 std::optional<StoreError> RocksStore::write(WriteBatch& batch, bool sync) {
   auto* own = dynamic_cast<Batch*>(&batch);

@@ -119,7 +119,9 @@ SeatMap::Parts decode_parts(Decoder& in) {
   return parts;
 }
 
-std::string text_of(const MapDigest& digest) { return {digest.data(), digest.size()}; }
+std::string text_of(const MapDigest& digest) {
+  return {digest.data(), digest.size()};
+}
 
 }  // namespace
 

@@ -10,7 +10,9 @@ namespace {
 
 constexpr std::size_t table_size_min = 1024;
 
-std::uint64_t hash_of(std::string_view key) { return XXH3_64bits(key.data(), key.size()); }
+std::uint64_t hash_of(std::string_view key) {
+  return XXH3_64bits(key.data(), key.size());
+}
 
 bool is_within(std::string_view key, std::string_view from, std::string_view to) {
   return key >= from && (to.empty() || key < to);
@@ -24,7 +26,9 @@ void StateOverlay::put(std::string_view key, std::string_view value) {
   slot(key).value = keep(value);
 }
 
-void StateOverlay::remove(std::string_view key) { slot(key).value = std::nullopt; }
+void StateOverlay::remove(std::string_view key) {
+  slot(key).value = std::nullopt;
+}
 
 void StateOverlay::remove_range(std::string_view from, std::string_view to) {
   for (auto& entry : entries_) {
@@ -62,8 +66,8 @@ std::optional<StoreError> StateOverlay::scan(
     }
     return false;
   };
-  const auto error = base_.scan(
-      Column::state, from, to, [&](std::string_view key, std::string_view value) {
+  const auto error =
+      base_.scan(Column::state, from, to, [&](std::string_view key, std::string_view value) {
         if (visit_own_up_to(&key)) return wants_more;
         if (is_in_removed_range(key)) return true;
         wants_more = visit(key, value);

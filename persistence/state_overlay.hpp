@@ -14,8 +14,8 @@
 namespace cavea::persistence {
 
 /// The state column as it will be once the changes gathered so far are written: what
-/// `materialise` reads from and writes to. A key that is written many times in one batch (the counters of
-/// a hot offering, a reservation that is held and confirmed) reaches the store once.
+/// `materialise` reads from and writes to. A key that is written many times in one batch (the
+/// counters of a hot offering, a reservation that is held and confirmed) reaches the store once.
 /// Not thread-safe.
 class StateOverlay {
  public:

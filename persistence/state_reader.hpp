@@ -15,8 +15,8 @@
 
 namespace cavea::persistence {
 
-/// When an offering must be woken: a hold ends, or (reservation zero) a cancelled offering still has
-/// reservations to give back.
+/// When an offering must be woken: a hold ends, or (reservation zero) a cancelled offering still
+/// has reservations to give back.
 struct Deadline {
   engine::Timestamp at;
   engine::OfferingId offering;
@@ -44,7 +44,8 @@ class StateReader {
   [[nodiscard]] Read<ShardStart> shard_start(engine::ShardId shard) const;
 
   /// The whole state of an offering, as its actor keeps it; `absent` when there is none.
-  [[nodiscard]] Read<engine::Offering> offering(engine::ShardId shard, const engine::OfferingId& id) const;
+  [[nodiscard]] Read<engine::Offering> offering(
+      engine::ShardId shard, const engine::OfferingId& id) const;
 
   /// `exists()` is false when there is none.
   [[nodiscard]] Read<engine::Venue> venue(engine::ShardId shard, const engine::VenueId& id) const;
@@ -68,7 +69,8 @@ class StateReader {
 
   // Over all shards of the node, merged in order.
   [[nodiscard]] Read<engine::OfferingPage> offerings(const engine::ListOfferings& query) const;
-  [[nodiscard]] Read<engine::ReservationPage> reservations(const engine::ListReservations& query) const;
+  [[nodiscard]] Read<engine::ReservationPage> reservations(
+      const engine::ListReservations& query) const;
   [[nodiscard]] Read<engine::VenuePage> venues(const engine::ListVenues& query) const;
 
   /// The definition of an offering alone (labels of a reservation's seats); also of a

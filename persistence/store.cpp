@@ -19,9 +19,12 @@ std::optional<StoreError> walk(Column column, Cursor& cursor, const View::Visito
 
 std::string_view name_of(Column column) {
   switch (column) {
-    case Column::log: return "log";
-    case Column::meta: return "meta";
-    case Column::state: return "state";
+    case Column::log:
+      return "log";
+    case Column::meta:
+      return "meta";
+    case Column::state:
+      return "state";
   }
   return "unknown";
 }

@@ -56,7 +56,9 @@ class StoreCheck {
       std::string_view to,
       const std::function<void(std::string_view key, std::string_view value)>& visit);
   [[nodiscard]] std::optional<std::string> value_at(std::string_view key) const;
+
   [[nodiscard]] bool has(std::string_view key) const { return value_at(key).has_value(); }
+
   [[nodiscard]] std::optional<engine::Reservation> reservation_at(
       engine::ShardId shard, engine::ReservationId id) const;
 

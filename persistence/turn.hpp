@@ -17,7 +17,7 @@ namespace cavea::persistence {
 /// Only commands that changed something are remembered.
 struct Outcome {
   enum class Kind : std::uint8_t {
-    reservation = 1,          ///< A reservation was made.
+    reservation = 1,  ///< A reservation was made.
     offering = 2,
     venue = 3,
     done = 4,
@@ -25,9 +25,9 @@ struct Outcome {
   };
 
   Kind kind = Kind::done;
-  engine::ReservationId reservation;  ///< Of a reservation.
-  std::string id;                     ///< Of an offering or venue.
-  engine::Version version;            ///< The offering's, after the command.
+  engine::ReservationId reservation;   ///< Of a reservation.
+  std::string id;                      ///< Of an offering or venue.
+  engine::Version version;             ///< The offering's, after the command.
   engine::ReservationStatus status{};  ///< Of a reservation, right after the command.
 
   bool operator==(const Outcome&) const = default;
@@ -38,14 +38,14 @@ struct IdempotencyRecord {
   Outcome outcome;
 };
 
-/// What one command did to one offering. Everything that the state needs is in it, so that a replica
-/// that never ran `decide` writes the same bytes.
+/// What one command did to one offering. Everything that the state needs is in it, so that a
+/// replica that never ran `decide` writes the same bytes.
 struct OfferingChange {
   engine::OfferingId offering;
   engine::Timestamp at;
   engine::OfferingEvents events;
-  engine::Version version;    ///< After the events.
-  engine::Revision revision;  ///< After the events.
+  engine::Version version;     ///< After the events.
+  engine::Revision revision;   ///< After the events.
   engine::PlaceCounts counts;  ///< After the events.
   std::optional<IdempotencyRecord> idempotency;
 };

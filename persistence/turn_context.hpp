@@ -18,8 +18,8 @@ inline constexpr std::uint8_t turn_version = 1;
 
 /// The first byte of a change.
 enum ChangeBit : std::uint8_t {
-  venue_change = 1,     ///< Otherwise of an offering.
-  same_offering = 2,    ///< As the offering change before.
+  venue_change = 1,   ///< Otherwise of an offering.
+  same_offering = 2,  ///< As the offering change before.
   has_idempotency = 4,
   change_bits = 7,
 };

@@ -66,7 +66,8 @@ class TurnDecoder {
   }
 
   engine::Timestamp time() {
-    context_.at.ms = static_cast<std::int64_t>(in_.delta(static_cast<std::uint64_t>(context_.at.ms)));
+    context_.at.ms =
+        static_cast<std::int64_t>(in_.delta(static_cast<std::uint64_t>(context_.at.ms)));
     return context_.at;
   }
 
@@ -149,25 +150,37 @@ class TurnDecoder {
   engine::OfferingEvent event() {
     const auto tag = in_.u8();
     switch (static_cast<EventTag>(tag)) {
-      case EventTag::offering_created: return engine::OfferingCreated{definition()};
-      case EventTag::offering_changed: return engine::OfferingChanged{definition()};
-      case EventTag::offering_cancelled: return engine::OfferingCancelled{std::string(in_.text())};
-      case EventTag::offering_deleted: return engine::OfferingDeleted{};
+      case EventTag::offering_created:
+        return engine::OfferingCreated{definition()};
+      case EventTag::offering_changed:
+        return engine::OfferingChanged{definition()};
+      case EventTag::offering_cancelled:
+        return engine::OfferingCancelled{std::string(in_.text())};
+      case EventTag::offering_deleted:
+        return engine::OfferingDeleted{};
       case EventTag::places_held: {
         auto held = taken<engine::PlacesHeld>();
         held.until = time_after_change();
         return held;
       }
-      case EventTag::places_sold: return taken<engine::PlacesSold>();
-      case EventTag::reservation_confirmed: return engine::ReservationConfirmed{reservation()};
-      case EventTag::hold_expired: return engine::HoldExpired{reservation()};
-      case EventTag::places_given_back: return given_back();
-      case EventTag::reservation_cancelled: return cancelled();
-      case EventTag::places_blocked: return blocked();
-      case EventTag::places_unblocked: return engine::PlacesUnblocked{decode_places(in_)};
+      case EventTag::places_sold:
+        return taken<engine::PlacesSold>();
+      case EventTag::reservation_confirmed:
+        return engine::ReservationConfirmed{reservation()};
+      case EventTag::hold_expired:
+        return engine::HoldExpired{reservation()};
+      case EventTag::places_given_back:
+        return given_back();
+      case EventTag::reservation_cancelled:
+        return cancelled();
+      case EventTag::places_blocked:
+        return blocked();
+      case EventTag::places_unblocked:
+        return engine::PlacesUnblocked{decode_places(in_)};
       case EventTag::venue_created:
       case EventTag::venue_changed:
-      case EventTag::venue_deleted: break;
+      case EventTag::venue_deleted:
+        break;
     }
     in_.fail();
     return engine::OfferingDeleted{};

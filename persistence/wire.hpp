@@ -123,13 +123,9 @@ class Decoder {
     return value;
   }
 
-  std::uint32_t varint32() noexcept {
-    return static_cast<std::uint32_t>(varint_up_to(UINT32_MAX));
-  }
+  std::uint32_t varint32() noexcept { return static_cast<std::uint32_t>(varint_up_to(UINT32_MAX)); }
 
-  std::uint16_t varint16() noexcept {
-    return static_cast<std::uint16_t>(varint_up_to(UINT16_MAX));
-  }
+  std::uint16_t varint16() noexcept { return static_cast<std::uint16_t>(varint_up_to(UINT16_MAX)); }
 
   std::int64_t svarint() noexcept { return unzigzag(varint()); }
 

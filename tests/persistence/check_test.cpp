@@ -1,6 +1,6 @@
-#include "fixtures.hpp"
-
 #include "persistence/check.hpp"
+
+#include "fixtures.hpp"
 #include "persistence/keys.hpp"
 #include "persistence/memory_store.hpp"
 #include "persistence/record_codec.hpp"

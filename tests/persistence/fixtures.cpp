@@ -34,9 +34,13 @@ engine::OfferingDefinition common_definition() {
 
 }  // namespace
 
-engine::OfferingId offering_id(std::string_view text) { return *engine::OfferingId::from(text); }
+engine::OfferingId offering_id(std::string_view text) {
+  return *engine::OfferingId::from(text);
+}
 
-engine::VenueId venue_id(std::string_view text) { return *engine::VenueId::from(text); }
+engine::VenueId venue_id(std::string_view text) {
+  return *engine::VenueId::from(text);
+}
 
 engine::SeatMapRef make_map(std::uint32_t rows, std::uint32_t seats, std::uint32_t retired) {
   engine::SeatMap::Parts parts;
@@ -107,8 +111,7 @@ ScratchFolder::~ScratchFolder() {
 }
 
 ShardDriver::ShardDriver(persistence::Store& store, engine::ShardId shard)
-    : shard_(shard),
-      journal_(store, probe, [](const persistence::StoreError& error) {
+    : shard_(shard), journal_(store, probe, [](const persistence::StoreError& error) {
         FAIL_CHECK("the journal failed: " << error.text);
       }) {
   const auto start = persistence::StateReader(store, 1).shard_start(shard);

@@ -47,8 +47,8 @@ class ScratchFolder {
   std::filesystem::path path_;
 };
 
-/// A shard of one node without consensus: what is decided is encoded, logged, decoded, committed and
-/// written through a journal.
+/// A shard of one node without consensus: what is decided is encoded, logged, decoded, committed
+/// and written through a journal.
 class ShardDriver {
  public:
   ShardDriver(persistence::Store& store, engine::ShardId shard);

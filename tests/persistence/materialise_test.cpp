@@ -1,5 +1,4 @@
 #include "fixtures.hpp"
-
 #include "persistence/keys.hpp"
 #include "persistence/memory_store.hpp"
 #include "persistence/rocks_store.hpp"
@@ -7,7 +6,8 @@
 
 #include <doctest/doctest.h>
 
-#include <memory>
+#include <variant>
+#include <vector>
 
 namespace cavea::persistence {
 
@@ -70,6 +70,24 @@ void run_random_sales(Store& store, std::uint64_t seed, int turns) {
 }
 
 }  // namespace
+
+TEST_CASE("Random sales contain every event that an offering knows") {
+  std::vector<int> seen(std::variant_size_v<engine::OfferingEvent>);
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    test::RandomSales sales(seed, {3});
+    const auto count = [&seen](const Turn& turn) {
+      for (const auto& change : turn.changes) {
+        for (const auto& event : std::get<OfferingChange>(change).events) ++seen[event.index()];
+      }
+    };
+    count(sales.open());
+    for (int i = 0; i < 60; ++i) count(sales.turn(1 + static_cast<std::size_t>(i) % 23));
+  }
+  for (std::size_t i = 0; i < seen.size(); ++i) {
+    CAPTURE(i);
+    CHECK(seen[i] > 10);
+  }
+}
 
 TEST_CASE("Whatever is sold, the store in memory has the same offerings as the engine") {
   for (std::uint64_t seed = 1; seed <= 30; ++seed) {

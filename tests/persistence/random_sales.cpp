@@ -1,6 +1,5 @@
-#include "fixtures.hpp"
-
 #include "engine/decide.hpp"
+#include "fixtures.hpp"
 
 #include <utility>
 #include <variant>
@@ -16,17 +15,33 @@ namespace {
 enum class Kind { hold, confirm, expire, cancel, cancel_some, block, unblock, change, end, sweep };
 
 constexpr Kind kinds[] = {
-    Kind::hold,    Kind::hold,   Kind::hold,        Kind::hold,  Kind::hold,    Kind::hold,
-    Kind::hold,    Kind::hold,   Kind::confirm,     Kind::confirm, Kind::expire, Kind::expire,
-    Kind::cancel,  Kind::cancel, Kind::cancel_some, Kind::block, Kind::unblock, Kind::change};
+    Kind::hold,
+    Kind::hold,
+    Kind::hold,
+    Kind::hold,
+    Kind::hold,
+    Kind::hold,
+    Kind::hold,
+    Kind::hold,
+    Kind::confirm,
+    Kind::confirm,
+    Kind::expire,
+    Kind::expire,
+    Kind::cancel,
+    Kind::cancel,
+    Kind::cancel_some,
+    Kind::block,
+    Kind::unblock,
+    Kind::change};
 
 }  // namespace
 
 RandomSales::RandomSales(std::uint64_t seed, engine::ShardId shard)
-    : random_(seed),
-      shard_(shard) {}
+    : random_(seed), shard_(shard) {}
 
-std::uint64_t RandomSales::pick(std::uint64_t n) { return random_() % n; }
+std::uint64_t RandomSales::pick(std::uint64_t n) {
+  return random_() % n;
+}
 
 persistence::Turn RandomSales::open() {
   const auto map = make_map(6, 8, 1);
@@ -49,7 +64,7 @@ persistence::Turn RandomSales::open() {
 persistence::Turn RandomSales::turn(std::size_t changes_max) {
   persistence::Turn turn;
   for (std::size_t i = 0; i < changes_max; ++i) {
-    now_.ms += static_cast<std::int64_t>(pick(400'000));
+    now_.ms += static_cast<std::int64_t>(pick(60'000));
     auto at = offerings_.begin();
     std::advance(at, pick(offerings_.size()));
     auto change = carry_out(at->second, random_command(at->second));
@@ -102,8 +117,10 @@ OfferingCommand RandomSales::random_command(Offering& offering) {
       const auto id = engine::ReservationId::make(now_, shard_, random_());
       return engine::HoldPlaces{id, user, engine::PersonKey::of(user), random_claim(offering)};
     }
-    case Kind::confirm: return engine::ConfirmReservation{random_reservation(offering)};
-    case Kind::expire: return engine::ExpireHold{random_reservation(offering)};
+    case Kind::confirm:
+      return engine::ConfirmReservation{random_reservation(offering)};
+    case Kind::expire:
+      return engine::ExpireHold{random_reservation(offering)};
     case Kind::cancel: {
       engine::CancelReservation cancel;
       cancel.reservation = random_reservation(offering);
@@ -131,7 +148,8 @@ OfferingCommand RandomSales::random_command(Offering& offering) {
     case Kind::change:
       return engine::ChangeOffering{share(random_definition(offering)), offering.revision};
     case Kind::end:
-    case Kind::sweep: break;
+    case Kind::sweep:
+      break;
   }
   return engine::SweepCancelled{};
 }

@@ -1,0 +1,152 @@
+#include "samples.hpp"
+
+#include "fixtures.hpp"
+
+namespace cavea::test {
+
+using namespace engine;  // The events below are nearly all of it.
+using persistence::Outcome;
+
+namespace {
+
+persistence::OfferingChange change_of(OfferingEvents events) {
+  persistence::OfferingChange change;
+  change.offering = offering_id("les-mis-2027-01-08");
+  change.at = new_year + Duration{1234};
+  change.events = std::move(events);
+  change.version = {40};
+  change.revision = {2};
+  change.counts = {.free = 30, .held = 3, .sold = 14, .blocked = 1};
+  return change;
+}
+
+persistence::IdempotencyRecord record_of(std::string caller, std::string key) {
+  persistence::IdempotencyRecord record;
+  record.key = {std::move(caller), std::move(key), {0x0102030405060708, 0x1112131415161718}};
+  record.outcome.kind = Outcome::Kind::reservation;
+  record.outcome.reservation = sample_id;
+  record.outcome.version = {40};
+  record.outcome.status = ReservationStatus::held;
+  return record;
+}
+
+}  // namespace
+
+persistence::Turn sample_turn() {
+  const auto map = make_map(2, 3, 1);
+  const auto gbp = *Currency::from("GBP");
+  const std::vector<ReservationLine> lines{
+      {.place = {4}, .price = {2500}},
+      {.place = {5}, .price = {2500}},
+      {.place = {2}, .price = {9900}, .given_back = true}};
+  persistence::Turn turn;
+  turn.changes.emplace_back(persistence::VenueChange{
+      .venue = venue_id("theatre"),
+      .at = new_year,
+      .event = VenueCreated{venue_definition(map)},
+      .revision = {1},
+      .idempotency = record_of("admin", "import-1")});
+  turn.changes.emplace_back(change_of({OfferingCreated{share(performance_definition(map, 2500))}}));
+  auto held = change_of({PlacesHeld{
+      sample_id, "ada", PersonKey::of("ada"), lines, new_year + Duration{600'000}, gbp}});
+  held.idempotency = record_of("ada", "8e03978e-40d5-43e8-bc93-6894a57f9324");
+  turn.changes.emplace_back(std::move(held));
+  auto sold = change_of({PlacesSold{sample_id, "grace", {77}, lines, gbp}});
+  sold.idempotency = record_of("till-1", "8E03978E-40D5-43E8-BC93-6894A57F9324");
+  turn.changes.emplace_back(std::move(sold));
+  turn.changes.emplace_back(change_of(
+      {ReservationConfirmed{sample_id},
+       HoldExpired{sample_id},
+       PlacesGivenBack{sample_id, {{5}, {4}}, Cause::user},
+       ReservationCancelled{{0, 5}, Cause::offering_cancelled},
+       PlacesBlocked{{{1}, {2}, {3}}, "camera"},
+       PlacesUnblocked{{{3}}}}));
+  turn.changes.emplace_back(change_of({OfferingChanged{share(class_definition(20, 900))}}));
+  turn.changes.emplace_back(change_of({OfferingCancelled{"the lead is ill"}}));
+  turn.changes.emplace_back(change_of({OfferingDeleted{}}));
+  turn.changes.emplace_back(persistence::VenueChange{
+      .venue = venue_id("theatre"),
+      .at = new_year,
+      .event = VenueChanged{venue_definition(make_map(1, 2))},
+      .revision = {2},
+      .idempotency = std::nullopt});
+  turn.changes.emplace_back(persistence::VenueChange{
+      .venue = venue_id("theatre"),
+      .at = new_year,
+      .event = VenueDeleted{},
+      .revision = {3},
+      .idempotency = std::nullopt});
+  return turn;
+}
+
+Reservation sample_reservation() {
+  return {
+      .id = sample_id,
+      .offering = offering_id("les-mis-2027-01-08"),
+      .user = "ada@example.org",
+      .status = ReservationStatus::confirmed,
+      .created_at = new_year + Duration{1234},
+      .held_until = new_year + Duration{600'000},
+      .changed_at = new_year + Duration{5678},
+      .cause = Cause::administrator,
+      .version = {41},
+      .currency = *Currency::from("EUR"),
+      .lines = {
+          {.place = {300}, .price = {2500}},
+          {.place = {301}, .price = {2500}},
+          {.place = {7}, .price = {100}, .given_back = true}}};
+}
+
+persistence::OfferingRecord sample_offering_record() {
+  persistence::OfferingRecord record;
+  record.status = OfferingStatus::cancelled;
+  record.revision = {3};
+  record.cancel_reason = "the lead is ill";
+  record.cancelled_at = new_year;
+  record.map = persistence::digest_of("a map");
+  return record;
+}
+
+persistence::StoredOutcome sample_outcome() {
+  return {
+      .fingerprint = {0x0102030405060708, 0x1112131415161718},
+      .outcome = {
+          .kind = Outcome::Kind::reservation_changed,
+          .reservation = sample_id,
+          .id = "les-mis-2027-01-08",
+          .version = {40},
+          .status = ReservationStatus::cancelled}};
+}
+
+persistence::OfferingChange sample_sale(std::uint64_t number) {
+  const Timestamp now{new_year.ms + static_cast<std::int64_t>(number / 50)};
+  const auto id = ReservationId::make(now, {3}, number * 0x9e37'79b9'7f4a'7c15);
+  const auto user = "user-" + std::to_string(number % 100'000);
+  persistence::OfferingChange change;
+  change.offering = offering_id("yoga-monday");
+  change.at = now;
+  change.events.emplace_back(PlacesSold{
+      id,
+      user,
+      PersonKey::of(user),
+      {{.place = {static_cast<std::uint32_t>(number)}, .price = {}}},
+      *Currency::from("EUR")});
+  change.version = {number + 2};
+  change.revision = {1};
+  change.counts = {
+      .free = 50'000'000 - static_cast<std::uint32_t>(number),
+      .held = 0,
+      .sold = static_cast<std::uint32_t>(number + 1),
+      .blocked = 0};
+  persistence::IdempotencyRecord record;
+  auto key = std::to_string(10'000'000 + number % 89'999'999) + "-40d5-43e8-bc93-6894a57f9324";
+  record.key = {user, std::move(key), {number * 0xff51'afd7'ed55'8ccd, ~number}};
+  record.outcome.kind = Outcome::Kind::reservation;
+  record.outcome.reservation = id;
+  record.outcome.version = change.version;
+  record.outcome.status = ReservationStatus::confirmed;
+  change.idempotency = std::move(record);
+  return change;
+}
+
+}  // namespace cavea::test
