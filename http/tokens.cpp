@@ -45,11 +45,12 @@ Token decode(const std::string& text, const TokenKey* key) {
   return owned;
 }
 
-/// Seconds since the epoch; nothing when the claim is not there or no integer.
+/// Seconds since the epoch; nothing when the claim is not there or no integer (the library says 0
+/// of that, and nobody means 1970).
 std::optional<std::int64_t> seconds_of(jwt_t* token, const char* claim) {
   errno = 0;
   const long value = jwt_get_grant_int(token, claim);
-  if (errno != 0) return std::nullopt;
+  if (errno != 0 || value == 0) return std::nullopt;
   return value;
 }
 
@@ -174,13 +175,14 @@ engine::Result<VerifiedToken, TokenFault> verify_token(
   // was made for a public key, nor the other way round, and "none" has no key at all.
   const auto unverified = decode(text, nullptr);
   if (unverified == nullptr) return TokenFault::malformed;
-  const auto algorithm = jwt_get_alg(unverified.get());
+  const char* claimed = jwt_get_header(unverified.get(), "alg");
+  const std::string_view algorithm = claimed == nullptr ? "" : claimed;
   bool is_algorithm_known = false;
   for (std::size_t i = 0; i < key_count; ++i) {
-    if (library_name_of(keys[i].algorithm) != algorithm) continue;
+    if (name_of(keys[i].algorithm) != algorithm) continue;
     is_algorithm_known = true;
     const auto verified = decode(text, &keys[i]);
-    if (verified != nullptr && jwt_get_alg(verified.get()) == algorithm) {
+    if (verified != nullptr && jwt_get_alg(verified.get()) == library_name_of(keys[i].algorithm)) {
       return read_claims(verified.get());
     }
   }
