@@ -1,0 +1,152 @@
+#include "tests/http/samples.hpp"
+
+#include <fstream>
+#include <memory>
+#include <sstream>
+#include <stdexcept>
+
+namespace cavea::http::samples {
+
+namespace {
+
+engine::SeatMapRef theatre_map() {
+  engine::SeatMap::Parts parts;
+  parts.zones = {
+      {*engine::ZoneId::from("premium"), "Premium"},
+      {*engine::ZoneId::from("standard"), "Standard"}};
+  parts.sections = {{"stalls", "Stalls"}};
+  parts.rows.push_back({.section = 0, .label = "A", .seats = {}});
+  for (std::uint16_t i = 0; i < 4; ++i) {
+    engine::Seat seat;
+    seat.zone = i < 2 ? 0 : 1;
+    seat.at = {-15 + 10 * i, 60};
+    seat.number = std::to_string(i + 1);
+    seat.traits.accessible = i == 0;
+    seat.traits.aisle_after = i == 1;
+    parts.seats.push_back(std::move(seat));
+  }
+  return engine::SeatMap::build(std::move(parts));
+}
+
+}  // namespace
+
+engine::OfferingId offering_id(std::string_view text) {
+  return engine::OfferingId::from(text).value();
+}
+
+engine::VenueId venue_id(std::string_view text) {
+  return engine::VenueId::from(text).value();
+}
+
+engine::Venue theatre() {
+  engine::Venue venue;
+  venue.id = venue_id("grand-theatre");
+  venue.revision = {1};
+  venue.definition = {
+      "Grand \"Old\" Theatre", "1 Stage Street, London", "Europe/London", theatre_map()};
+  return venue;
+}
+
+engine::Venue studio() {
+  engine::Venue venue;
+  venue.id = venue_id("river-studio");
+  venue.revision = {2};
+  venue.definition = {"River Studio", "", "Europe/Berlin", engine::SeatMap::build({})};
+  return venue;
+}
+
+engine::OfferingView performance() {
+  auto definition = std::make_shared<engine::OfferingDefinition>();
+  definition->title = "The Lighthouse";
+  definition->description = "A musical in two acts.\nWith an interval.";
+  definition->venue = venue_id("grand-theatre");
+  definition->time_zone = "Europe/London";
+  definition->starts_at = {1'796'412'600'000};
+  definition->ends_at = {1'796'421'600'000};
+  definition->sale_opens_at = {1'790'845'200'000};
+  definition->sale_closes_at = {1'796'412'600'000};
+  definition->cancellation_cutoff = {1440 * 60'000};
+  definition->person_limit = 8;
+  definition->currency = *engine::Currency::from("GBP");
+  definition->terms = engine::PerformanceTerms{
+      .seat_map = theatre().definition.seat_map,
+      .seat_map_revision = {1},
+      .zone_prices = {{9500}, {6500}},
+      .refuse_single_gaps = true};
+  engine::OfferingView view;
+  view.id = offering_id("the-lighthouse");
+  view.status = engine::OfferingStatus::scheduled;
+  view.revision = {3};
+  view.version = {17};
+  view.definition = std::move(definition);
+  view.counts = {.free = 1, .held = 1, .sold = 1, .blocked = 1};
+  return view;
+}
+
+engine::OfferingView yoga(std::int64_t price) {
+  auto definition = std::make_shared<engine::OfferingDefinition>();
+  definition->title = "Morning Flow";
+  definition->venue = venue_id("river-studio");
+  definition->time_zone = "Europe/Berlin";
+  definition->starts_at = {1'796'625'000'000};
+  definition->ends_at = {1'796'628'600'000};
+  definition->sale_opens_at = {1'795'000'000'000};
+  definition->sale_closes_at = {1'796'625'000'000};
+  definition->currency = *engine::Currency::from("EUR");
+  definition->terms = engine::ClassTerms{.capacity = 18, .price = {price}};
+  engine::OfferingView view;
+  view.id = offering_id("yoga-1");
+  view.status = engine::OfferingStatus::scheduled;
+  view.revision = {1};
+  view.version = {1};
+  view.definition = std::move(definition);
+  view.counts = {.free = 16, .held = 0, .sold = 2, .blocked = 0};
+  return view;
+}
+
+engine::ReservationView held_seats() {
+  const auto offering = performance();
+  engine::ReservationView view;
+  view.definition = offering.definition;
+  auto& reservation = view.reservation;
+  reservation.id = engine::ReservationId::make(now, {3}, 0x0123456789abcdefULL);
+  reservation.offering = offering.id;
+  reservation.user = "alice";
+  reservation.status = engine::ReservationStatus::held;
+  reservation.created_at = {now.ms + 250};
+  reservation.changed_at = reservation.created_at;
+  reservation.held_until = {now.ms + 600'000};
+  reservation.version = {18};
+  reservation.currency = offering.definition->currency;
+  reservation.lines = {{.place = {0}, .price = {9500}}, {.place = {2}, .price = {6500}}};
+  return view;
+}
+
+engine::ReservationView confirmed_places() {
+  const auto offering = yoga();
+  engine::ReservationView view;
+  view.definition = offering.definition;
+  auto& reservation = view.reservation;
+  reservation.id = engine::ReservationId::make(now, {3}, 42);
+  reservation.offering = offering.id;
+  reservation.user = "alice";
+  reservation.status = engine::ReservationStatus::confirmed;
+  reservation.created_at = now;
+  reservation.changed_at = now;
+  reservation.version = {2};
+  reservation.currency = offering.definition->currency;
+  reservation.lines = {{.place = {0}, .price = {}}, {.place = {1}, .price = {}}};
+  return view;
+}
+
+std::string golden(std::string_view name) {
+  std::ifstream file(std::string(CAVEA_SOURCE_DIR "/tests/http/golden/").append(name));
+  if (!file) throw std::runtime_error("there is no golden file " + std::string(name));
+  std::ostringstream text;
+  text << file.rdbuf();
+  auto content = text.str();
+  while (content.ends_with('\n')) content.pop_back();
+  return content;
+}
+
+}  // namespace cavea::http::samples
