@@ -129,7 +129,8 @@ TEST_CASE("A port in use is said with what to do") {
 }
 
 TEST_CASE("A draining server answers what runs and then ends") {
-  TestServer server;
+  // One thread, so that whoever sees one connection closed knows that the other one drains too.
+  TestServer server([](HttpConfig& config) { config.io_threads = 1; });
   test::RawConnection idle(server.url());
   idle.send(request("GET", "/plain"));
   CHECK(read_answer(idle).ends_with("plain"));
