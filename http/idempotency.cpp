@@ -12,6 +12,7 @@ namespace {
 
 std::optional<std::string> parse_quoted(std::string_view text) {
   std::string key;
+  key.reserve(text.size());
   for (std::size_t i = 1; i < text.size(); ++i) {
     char c = text[i];
     if (c == '"') return i + 1 == text.size() ? std::optional(std::move(key)) : std::nullopt;

@@ -18,10 +18,10 @@ constexpr std::string_view expected =
 constexpr std::int64_t ms_per_minute = 60'000;
 constexpr std::int64_t ms_per_day = 86'400'000;
 
-void append_padded(std::string& out, std::int64_t number, int digits) {
-  char text[8];
-  for (int i = digits; i-- > 0; number /= 10) text[i] = static_cast<char>('0' + number % 10);
-  out.append(text, static_cast<std::size_t>(digits));
+/// Writes `number` with leading zeros and moves on behind it.
+void write_padded(char*& at, std::int64_t number, int digits) {
+  for (int i = digits; i-- > 0; number /= 10) at[i] = static_cast<char>('0' + number % 10);
+  at += digits;
 }
 
 /// Takes fixed pieces off the front of a text; after the first that does not fit, everything fails.
@@ -149,26 +149,30 @@ void append_time(std::string& out, engine::Timestamp time, const TimeZone& zone)
   const date::year_month_day date{date::sys_days(days)};
   const auto in_day = (local - days).count();
 
-  append_padded(out, static_cast<int>(date.year()), 4);
-  out += '-';
-  append_padded(out, static_cast<unsigned>(date.month()), 2);
-  out += '-';
-  append_padded(out, static_cast<unsigned>(date.day()), 2);
-  out += 'T';
-  append_padded(out, in_day / 3'600'000, 2);
-  out += ':';
-  append_padded(out, in_day / ms_per_minute % 60, 2);
-  out += ':';
-  append_padded(out, in_day / 1000 % 60, 2);
+  // Every answer has several times, so they are put together beside the string and appended once.
+  char text[40];
+  char* at = text;
+  write_padded(at, static_cast<int>(date.year()), 4);
+  *at++ = '-';
+  write_padded(at, static_cast<unsigned>(date.month()), 2);
+  *at++ = '-';
+  write_padded(at, static_cast<unsigned>(date.day()), 2);
+  *at++ = 'T';
+  write_padded(at, in_day / 3'600'000, 2);
+  *at++ = ':';
+  write_padded(at, in_day / ms_per_minute % 60, 2);
+  *at++ = ':';
+  write_padded(at, in_day / 1000 % 60, 2);
   if (in_day % 1000 != 0) {
-    out += '.';
-    append_padded(out, in_day % 1000, 3);
+    *at++ = '.';
+    write_padded(at, in_day % 1000, 3);
   }
   const auto offset_minutes = std::abs(offset_s) / 60;
-  out += offset_s < 0 ? '-' : '+';
-  append_padded(out, offset_minutes / 60, 2);
-  out += ':';
-  append_padded(out, offset_minutes % 60, 2);
+  *at++ = offset_s < 0 ? '-' : '+';
+  write_padded(at, offset_minutes / 60, 2);
+  *at++ = ':';
+  write_padded(at, offset_minutes % 60, 2);
+  out.append(text, at);
 }
 
 engine::Result<engine::Timestamp, std::string> parse_time(
