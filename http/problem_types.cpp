@@ -27,83 +27,46 @@ constexpr std::array<ProblemType, 7> request_problems{{
 unsigned status_of(Rejection rejection) {
   switch (rejection) {
     case Rejection::not_ready:
+    case Rejection::outcome_unknown:
       return 503;
     case Rejection::overloaded:
       return 429;
-    case Rejection::outcome_unknown:
-      return 503;
-    case Rejection::idempotency_key_running:
-      return 409;
-    case Rejection::idempotency_key_reused:
-      return 422;
-
     case Rejection::venue_not_found:
-      return 404;
     case Rejection::offering_not_found:
-      return 404;
-    case Rejection::id_used:
-      return 409;
-    case Rejection::revision_mismatch:
-      return 412;
-    case Rejection::definition_not_valid:
-      return 422;
-    case Rejection::offering_is_cancelled:
-      return 409;
-    case Rejection::venue_in_use:
-      return 409;
-
-    case Rejection::change_needs_empty_offering:
-      return 409;
-    case Rejection::change_loses_taken_place:
-      return 409;
-    case Rejection::offering_has_reservations:
-      return 409;
-
-    case Rejection::claim_is_empty:
-      return 422;
-    case Rejection::claim_too_large:
-      return 422;
-    case Rejection::claim_kind_not_offered:
-      return 422;
-    case Rejection::place_unknown:
-      return 422;
-    case Rejection::place_named_twice:
-      return 422;
-    case Rejection::zone_unknown:
-      return 422;
-    case Rejection::section_unknown:
-      return 422;
-
-    case Rejection::sale_not_open:
-      return 409;
-    case Rejection::sale_closed:
-      return 409;
-    case Rejection::sold_out:
-      return 409;
-    case Rejection::not_enough_places:
-      return 409;
-    case Rejection::places_taken:
-      return 409;
-    case Rejection::person_limit_reached:
-      return 409;
-    case Rejection::single_seat_gap:
-      return 409;
-
     case Rejection::reservation_not_found:
       return 404;
-    case Rejection::hold_has_expired:
-      return 409;
-    case Rejection::reservation_has_ended:
-      return 409;
-    case Rejection::reservation_not_held:
-      return 409;
-    case Rejection::cancellation_cutoff_passed:
-      return 409;
+    case Rejection::revision_mismatch:
+      return 412;
+    case Rejection::idempotency_key_reused:
+    case Rejection::definition_not_valid:
+    case Rejection::claim_is_empty:
+    case Rejection::claim_too_large:
+    case Rejection::claim_kind_not_offered:
+    case Rejection::place_unknown:
+    case Rejection::place_named_twice:
+    case Rejection::zone_unknown:
+    case Rejection::section_unknown:
     case Rejection::place_not_in_reservation:
       return 422;
-
+    case Rejection::idempotency_key_running:
+    case Rejection::id_used:
+    case Rejection::offering_is_cancelled:
+    case Rejection::venue_in_use:
+    case Rejection::change_needs_empty_offering:
+    case Rejection::change_loses_taken_place:
+    case Rejection::offering_has_reservations:
+    case Rejection::sale_not_open:
+    case Rejection::sale_closed:
+    case Rejection::sold_out:
+    case Rejection::not_enough_places:
+    case Rejection::places_taken:
+    case Rejection::person_limit_reached:
+    case Rejection::single_seat_gap:
+    case Rejection::hold_has_expired:
+    case Rejection::reservation_has_ended:
+    case Rejection::reservation_not_held:
+    case Rejection::cancellation_cutoff_passed:
     case Rejection::place_not_free:
-      return 409;
     case Rejection::place_not_blocked:
       return 409;
   }
