@@ -285,6 +285,7 @@ void ShardState::flush() {
       return;
     }
     flight.index = *index;
+    flight.handed_in_us = steady_us();
     queue_.begin_flight(std::move(flight));
   }
 }

@@ -8,16 +8,6 @@
 
 namespace cavea::actors {
 
-namespace {
-
-std::uint64_t steady_us() {
-  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(
-                                        std::chrono::steady_clock::now().time_since_epoch())
-                                        .count());
-}
-
-}  // namespace
-
 void ShardState::on_written(std::uint64_t number) {
   log_.on_written(number);
   keys_.forget_until(log_.settled_turn());

@@ -3,6 +3,7 @@
 #include "actors/work.hpp"
 #include "persistence/turn.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -10,6 +11,13 @@
 #include <vector>
 
 namespace cavea::actors {
+
+/// Microseconds of a clock that never goes back.
+[[nodiscard]] inline std::uint64_t steady_us() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::microseconds>(now).count());
+}
 
 /// A turn on its way to the disk, with everything that rests on it.
 struct TurnInFlight {
