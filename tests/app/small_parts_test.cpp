@@ -1,0 +1,89 @@
+#include "app/logging.hpp"
+#include "app/money_text.hpp"
+#include "app/readable_json.hpp"
+#include "app/token_key.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+#include <spdlog/details/log_msg.h>
+
+#include <filesystem>
+#include <string>
+
+namespace cavea::app {
+namespace {
+
+std::string logged(const std::string& format, const std::string& text) {
+  LogFormatter formatter(format);
+  const auto time = spdlog::log_clock::time_point(std::chrono::milliseconds(1'800'000'000'123));
+  const spdlog::details::log_msg message(
+      time, spdlog::source_loc{}, "cavea", spdlog::level::warn, text);
+  spdlog::memory_buf_t out;
+  formatter.format(message, out);
+  return {out.data(), out.size()};
+}
+
+TEST_CASE("Log lines have time, level and fields, as logfmt or JSON") {
+  const std::string text = R"(event=stopped reason="no \"space\" left" n=3)";
+  CHECK(logged("logfmt", text) == "time=2027-01-15T08:00:00.123Z level=warning " + text + "\n");
+  const auto json = nlohmann::json::parse(logged("json", text));
+  CHECK(json["level"] == "warning");
+  CHECK(json["event"] == "stopped");
+  CHECK(json["reason"] == "no \"space\" left");
+  CHECK(json["n"] == "3");
+}
+
+TEST_CASE("Plain words become the message, a finished JSON object is taken over") {
+  CHECK(logged("logfmt", "all is well n=1").find(R"(msg="all is well" n=1)") != std::string::npos);
+  const auto json = nlohmann::json::parse(logged("json", R"({"event":"request","status":200})"));
+  CHECK(json["status"] == 200);
+  CHECK(json["time"] == "2027-01-15T08:00:00.123Z");
+}
+
+TEST_CASE("Amounts are read in the decimals of their currency") {
+  CHECK(read_amount("14", decimals_of("EUR")) == 1400);
+  CHECK(read_amount("14.5", decimals_of("EUR")) == 1450);
+  CHECK(read_amount("14.50", decimals_of("GBP")) == 1450);
+  CHECK(read_amount("1500", decimals_of("JPY")) == 1500);
+  CHECK(read_amount("1.250", decimals_of("KWD")) == 1250);
+  CHECK(read_amount("0", decimals_of("EUR")) == 0);
+  for (const auto* text : {"", "-1", "1.234", "1,50", ".5", "1.", "1e3", "9999999999999999"}) {
+    CHECK_MESSAGE(!read_amount(text, 2), text);
+  }
+  CHECK(!read_amount("1.5", decimals_of("JPY")));
+}
+
+TEST_CASE("A token key is made once, for its owner only, and found again") {
+  const test::TempDir folder;
+  const auto file = folder / "token.key";
+  const auto first = read_or_make_token_key(file);
+  REQUIRE(first.has_value());
+  CHECK(first.value().size() >= token_key_bytes_min);
+  CHECK(
+      std::filesystem::status(file).permissions()
+      == (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
+  CHECK(read_or_make_token_key(file).value() == first.value());
+  CHECK(read_token_key(file).value() == first.value());
+  CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 1);
+}
+
+TEST_CASE("A missing or short token key is refused with the name of its file") {
+  const test::TempDir folder;
+  CHECK(read_token_key(folder / "none").error().text.find("none") != std::string::npos);
+  const auto file = folder.write("short.key", "secret\n");
+  CHECK(read_token_key(file).error().text.find("short.key") != std::string::npos);
+}
+
+TEST_CASE("Readable JSON has one line for a seat and is the same document") {
+  const auto document = nlohmann::ordered_json::parse(
+      R"({"b": [{"number": "1", "x": 1.5, "traits": ["accessible"]}, {"number": "2", "x": 2.5}],
+          "a": {}, "c": [], "long": ")"
+      + std::string(130, 'x') + "\"}");
+  const auto text = readable_json(document);
+  CHECK(nlohmann::ordered_json::parse(text) == document);
+  CHECK(text.find("\n    {\"number\": \"2\", \"x\": 2.5}\n") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace cavea::app
