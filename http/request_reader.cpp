@@ -184,7 +184,19 @@ RequestReader::Step RequestReader::next_head() {
   }
   if (!parse_head(head_end_)) return Step::fault;
   phase_ = Phase::head_given;
+  make_room_behind_head();
   return Step::head;
+}
+
+/// Whoever is given the head keeps views of it until its request is answered, so from there on the
+/// buffer must not move.
+void RequestReader::make_room_behind_head() {
+  const auto length = head_.content_length.value_or(0);
+  if (head_.is_chunked) {
+    grow_to(head_end_ + body_room_bytes);
+  } else if (length <= header_bytes_max_ + body_room_bytes - head_end_) {
+    grow_to(head_end_ + length);
+  }
 }
 
 bool RequestReader::parse_head(std::size_t length) {
@@ -236,10 +248,7 @@ RequestReader::Step RequestReader::next_sized_body() {
   if (!body_is_apart_) {
     const auto end = head_end_ + length;
     if (filled_ >= end) return finish({buffer_.data() + head_end_, length}, end);
-    if (end <= header_bytes_max_ + body_room_bytes) {
-      grow_to(end);
-      return Step::need_more;
-    }
+    if (end <= buffer_.size()) return Step::need_more;
     body_is_apart_ = true;
     body_filled_ = filled_ - head_end_;
     body_.assign(buffer_, head_end_, body_filled_);
@@ -283,7 +292,6 @@ RequestReader::Step RequestReader::next_chunked_body() {
   if (filled_ - head_end_ >= body_room_bytes) {
     return fail(ServerProblem::invalid_request, "The chunks of the body are not valid.");
   }
-  grow_to(head_end_ + body_room_bytes);
   return Step::need_more;
 }
 

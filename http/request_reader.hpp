@@ -98,6 +98,7 @@ class RequestReader {
   Step fail(ServerProblem problem, std::string_view detail);
   Step finish(std::string_view body, std::size_t end);
   bool parse_head(std::size_t length);
+  void make_room_behind_head();
   void grow_to(std::size_t capacity);
 
   std::size_t header_bytes_max_;
