@@ -109,7 +109,7 @@ TEST_CASE("A file with faults writes nothing at all") {
   CHECK(office.get("/v1/venues")["items"].empty());
 }
 
-TEST_CASE("What differs is changed, or kept when that is asked for; a dry run only says so") {
+TEST_CASE("What differs is changed, or kept when that is asked for, and a dry run only says so") {
   Office office;
   const auto first = office.folder().write("a.json", studio_with_capacity("12")).string();
   const auto other = office.folder().write("b.json", studio_with_capacity("15")).string();

@@ -94,7 +94,7 @@ TEST_CASE("Too little free space is refused with what is there and what is neede
   CHECK(has(refused.error_output, data.path().string()));
 }
 
-TEST_CASE("The number of shards is fixed with the data; asking for another one is an error") {
+TEST_CASE("The number of shards is fixed with the data, and asking for another one is an error") {
   const TempDir data;
   CHECK(NodeProcess(program, data.path(), {"--shards", "4"}).stop().code == 0);
   CHECK(NodeProcess(program, data.path()).stop().code == 0);
