@@ -3,8 +3,8 @@
 #include "persistence/seal.hpp"
 #include "persistence/state_reader.hpp"
 
+#include <algorithm>
 #include <memory>
-#include <unordered_set>
 #include <utility>
 
 // Offerings, from a view of one moment.
@@ -61,9 +61,10 @@ std::optional<StoreError> add_claim(
   }
   if (claim->places.empty()) return disagrees("claim", key, "it has no places");
   if (offering.places.has(id)) return disagrees("claim", key, "another claim has its low half");
-  std::unordered_set<std::uint32_t> seen;
-  for (const auto place : claim->places) {
-    if (!is_free(offering.places, place) || !seen.insert(place.value).second) {
+  const auto& places = claim->places;
+  for (auto place = places.begin(); place != places.end(); ++place) {
+    const bool is_twice_in_it = std::find(places.begin(), place, *place) != place;
+    if (!is_free(offering.places, *place) || is_twice_in_it) {
       return disagrees("claim", key, "it has a place that is not free: a double sale or damage");
     }
   }

@@ -130,7 +130,8 @@ rocksdb::ColumnFamilyOptions column_options(
       options.level0_file_num_compaction_trigger = 8;
       options.level0_slowdown_writes_trigger = 32;
       options.level0_stop_writes_trigger = 48;
-      options.target_file_size_base = 64u << 20;
+      // Their filters stay below a megabyte.
+      options.target_file_size_base = 32u << 20;
       options.max_bytes_for_level_base = 512u << 20;
       break;
   }

@@ -25,7 +25,7 @@ struct RocksSettings {
   std::size_t log_buffer_bytes = 32u << 20;
 
   /// Bounds what a start has to read again after a crash: about a second.
-  std::size_t wal_bytes_max = 128u << 20;
+  std::size_t wal_bytes_max = 64u << 20;
 };
 
 }  // namespace cavea::persistence

@@ -25,6 +25,9 @@ std::string_view view(const rocksdb::Slice& text) {
   return {text.data(), text.size()};
 }
 
+/// The cache has two to the power of this many parts, with a lock each.
+constexpr int cache_part_bits = 2;
+
 std::array<std::string, column_count> column_names() {
   // The default column family cannot be left out, so it carries what is written most.
   return {rocksdb::kDefaultColumnFamilyName, "meta", "state"};
@@ -48,7 +51,9 @@ class RocksStore::Database {
 
   std::optional<StoreError> open() {
     if (auto error = prepare_folder()) return error;
-    const auto cache = rocksdb::NewLRUCache(settings_.block_cache_bytes);
+    // Parts of the cache are bounded each by itself. With the usual 64 of them the filter of one
+    // table would not fit into its part, and be read from the file again for every look-up.
+    const auto cache = rocksdb::NewLRUCache(settings_.block_cache_bytes, cache_part_bits);
     std::vector<rocksdb::ColumnFamilyDescriptor> columns;
     for (std::size_t i = 0; i < column_count; ++i) {
       columns.emplace_back(

@@ -134,7 +134,7 @@ persistence::OfferingChange sample_sale(std::uint64_t number) {
   change.version = {number + 2};
   change.revision = {1};
   change.counts = {
-      .free = 50'000'000 - static_cast<std::uint32_t>(number),
+      .free = 49'999'999 - static_cast<std::uint32_t>(number),
       .held = 0,
       .sold = static_cast<std::uint32_t>(number + 1),
       .blocked = 0};
