@@ -14,6 +14,7 @@
 #include <future>
 #include <mutex>
 #include <thread>
+#include <tuple>
 #include <utility>
 
 namespace cavea::actors {
@@ -101,6 +102,12 @@ struct Node::Parts {
   void spawn_shard(std::uint16_t number);
   [[nodiscard]] bool is_full(std::uint16_t shard) const;
   void send(engine::ShardId shard, WorkItem item, engine::ReturnAddress back);
+  void send_command(
+      engine::ShardId shard, engine::CommandRequest request, engine::ReturnAddress back);
+  [[nodiscard]] bool must_stay(
+      const persistence::StateReader& from,
+      const engine::VenueId& id,
+      const engine::DeleteVenue& command) const;
   void send_unless_key_used_on(
       engine::ShardId other,
       engine::ShardId shard,
@@ -153,13 +160,58 @@ void Node::Parts::send(engine::ShardId shard, WorkItem item, engine::ReturnAddre
   caf::anon_send(to.actor, std::make_shared<Work>(std::move(item), back, to.waiting));
 }
 
+void Node::Parts::send_command(
+    engine::ShardId shard, engine::CommandRequest request, engine::ReturnAddress back) {
+  const auto* to_venue = std::get_if<engine::VenueRequest>(&request.what);
+  if (to_venue == nullptr || !std::holds_alternative<engine::DeleteVenue>(to_venue->command)) {
+    send(shard, WorkItem(std::move(request)), back);
+    return;
+  }
+  // The offerings of a venue are on all shards, so its own shard cannot know them.
+  auto kept = std::make_shared<engine::CommandRequest>(std::move(request));
+  reads.run(
+      [this, shard, kept, back](const persistence::StateReader& from) {
+        const auto& venue = std::get<engine::VenueRequest>(kept->what);
+        if (must_stay(from, venue.venue, std::get<engine::DeleteVenue>(venue.command))) {
+          deliver(back, engine::Refusal(engine::Rejection::venue_in_use));
+          return;
+        }
+        send(shard, WorkItem(std::move(*kept)), back);
+      },
+      back);
+}
+
+/// Whether nothing but its offerings speaks against deleting the venue. One that is created at this
+/// very moment may be missed; it has seat map and time zone of its own and can do without.
+bool Node::Parts::must_stay(
+    const persistence::StateReader& from,
+    const engine::VenueId& id,
+    const engine::DeleteVenue& command) const {
+  const auto shard = cluster::shard_of(id.view(), config.shard_count);
+  const auto venue = reads.value_or_fail(from.venue(shard, id));
+  if (!venue.exists() || venue.revision != command.expected_revision) return false;
+
+  for (const auto kind : {engine::OfferingKind::performance, engine::OfferingKind::klass}) {
+    engine::ListOfferings list;
+    list.kind = kind;
+    list.venue = id;
+    list.limit = 1;
+    do {
+      const auto page = reads.value_or_fail(from.offerings(list));
+      if (!page.offerings.empty()) return true;
+      list.after = page.next;
+    } while (list.after);
+  }
+  return false;
+}
+
 void Node::Parts::send_unless_key_used_on(
     engine::ShardId other,
     engine::ShardId shard,
     engine::CommandRequest request,
     engine::ReturnAddress back) {
   if (other.value >= config.shard_count) {
-    send(shard, WorkItem(std::move(request)), back);
+    send_command(shard, std::move(request), back);
     return;
   }
   auto kept = std::make_shared<engine::CommandRequest>(std::move(request));
@@ -168,9 +220,11 @@ void Node::Parts::send_unless_key_used_on(
         const auto& key = *kept->idempotency;
         const auto record = reads.value_or_fail(from.idempotency(other, key.caller, key.key));
         if (!record) {
-          send(shard, WorkItem(std::move(*kept)), back);
+          send_command(shard, std::move(*kept), back);
           return;
         }
+        // Nothing happened on this shard: whoever uses the key next has to be sent there again.
+        std::ignore = key_hints.note(key, other);
         if (record->key.fingerprint != key.fingerprint) {
           deliver(back, engine::Refusal(engine::Rejection::idempotency_key_reused));
           return;
@@ -259,7 +313,7 @@ void Node::submit(engine::CommandRequest request, engine::ReturnAddress back) no
       return;
     }
   }
-  parts_->send(shard, WorkItem(std::move(request)), back);
+  parts_->send_command(shard, std::move(request), back);
 }
 
 void Node::query(engine::Query query, engine::ReturnAddress back) noexcept {

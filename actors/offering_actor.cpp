@@ -62,6 +62,17 @@ void OfferingState::on_item(Work& work, const engine::CommandRequest& request) {
   const auto* to_reservation = std::get_if<engine::ReservationRequest>(&request.what);
   CAVEA_ASSERT(to_reservation != nullptr);
   carry_out(work, to_reservation->command);
+  say_that_it_has_ended(work);
+}
+
+/// The engine forgets reservations that have ended. This one has a record that its caller may see,
+/// or it would not have come here: so it was there once.
+void OfferingState::say_that_it_has_ended(Work& work) const {
+  const auto* answer = std::get_if<engine::Answer>(&work.outcome);
+  const auto* refusal = answer != nullptr ? std::get_if<engine::Refusal>(answer) : nullptr;
+  if (refusal != nullptr && refusal->reason == engine::Rejection::reservation_not_found) {
+    refuse(work, engine::Rejection::reservation_has_ended);
+  }
 }
 
 void OfferingState::on_item(Work& work, const InternalRequest& request) {

@@ -37,6 +37,7 @@ class OfferingState {
   void carry_out(Work& work, const engine::OfferingCommand& command);
   void accept(Work& work, engine::OfferingEvents events);
   void refuse(Work& work, engine::Refusal refusal) const;
+  void say_that_it_has_ended(Work& work) const;
   [[nodiscard]] bool shows_seats() const;
   [[nodiscard]] engine::SeatsView seats_view() const;
   [[nodiscard]] engine::OfferingView offering_view() const;

@@ -87,6 +87,7 @@ class ShardState {
   void release(Work& work);
   void note_change(const Work& work, const persistence::Change& change, std::uint64_t turn);
   void note_offering_change(const Work& work, const persistence::OfferingChange& change);
+  void publish_change(const Work& work, const persistence::OfferingChange& change);
   void release_subscription(Work& work, const engine::OfferingId& offering);
   void count_outcome(const Work& work, const engine::Answer& answer);
   void refuse(WorkPtr work, engine::Rejection rejection);

@@ -75,9 +75,19 @@ void ShardState::note_offering_change(const Work& work, const persistence::Offer
     probe.expiry_delay_us.record_us(
         static_cast<std::uint64_t>(std::max<std::int64_t>(0, (now() - work.deadline).ms)) * 1'000);
   }
-  if (!work.delta) return;
-  if (const auto* loaded = offerings_.find(change.offering)) {
+  if (work.delta) publish_change(work, change);
+}
+
+void ShardState::publish_change(const Work& work, const persistence::OfferingChange& change) {
+  auto* loaded = offerings_.find(change.offering);
+  if (loaded == nullptr) return;
+  if (!std::holds_alternative<engine::OfferingDeleted>(change.events.back())) {
     for (auto* sink : loaded->subscribers) outbox_.publish(sink, change.offering, work.delta);
+    return;
+  }
+  for (auto* sink : std::exchange(loaded->subscribers, {})) {
+    parts_.probe->feeds.add(-1);
+    outbox_.publish(sink, change.offering, engine::Refusal(engine::Rejection::offering_not_found));
   }
 }
 
