@@ -85,7 +85,10 @@ std::string RawConnection::read_bytes(std::size_t count) {
 }
 
 std::string RawConnection::read_to_end() {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
   while (read_more()) {
+    if (std::chrono::steady_clock::now() < deadline) continue;
+    throw std::runtime_error("the connection does not end; so far: " + input_);
   }
   return std::exchange(input_, {});
 }
