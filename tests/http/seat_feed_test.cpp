@@ -85,7 +85,7 @@ const std::string delta_6 =
     "id: 6\nevent: delta\ndata: {\"previous\":5,\"version\":6,"
     "\"states\":{\"stalls-A-1\":\"held\"}}\n\n";
 
-TEST_CASE("A viewer gets a snapshot and then deltas; viewers share one subscription") {
+TEST_CASE("A viewer gets a snapshot and then deltas, and viewers share one subscription") {
   Feeds test;
   Viewer first(test.feeds);
   Viewer second(test.feeds);
