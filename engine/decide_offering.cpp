@@ -1,10 +1,41 @@
 #include "engine/decide_one.hpp"
 
-#include <algorithm>
+#include <optional>
+#include <utility>
 
 namespace cavea::engine {
 
 namespace {
+
+/// Whether a place is the same chair in both maps. The parts are compared first because that asks
+/// for no memory; a label can be made of other parts, as "a-b" and "1" or "a" and "b-1".
+bool is_same_chair(const SeatMap& before, const SeatMap& after, Place place) {
+  const auto& one = before.seat(place);
+  const auto& other = after.seat(place);
+  const auto& row = before.rows()[one.row];
+  const auto& other_row = after.rows()[other.row];
+  const auto& section = before.sections()[row.section];
+  const auto& other_section = after.sections()[other_row.section];
+  const bool has_same_parts =
+      one.number == other.number && row.label == other_row.label && section.id == other_section.id;
+  return has_same_parts || before.label(place) == after.label(place);
+}
+
+/// What speaks against `after` for a performance with records of places of `before`. The maps of
+/// one venue only ever grow, but a venue can be deleted and made again with any map.
+std::optional<Fault> check_goes_on(const SeatMap& before, const SeatMap& after) {
+  if (after.seat_count() < before.seat_count()) {
+    return Fault{"/venue", "must not go back to an earlier seat map"};
+  }
+  if (&before == &after) return std::nullopt;
+  for (std::uint32_t value = 0; value < before.seat_count(); ++value) {
+    if (!is_same_chair(before, after, {value})) {
+      return Fault{
+          "/venue", "must have a seat map that goes on from the one in use; this is another house"};
+    }
+  }
+  return std::nullopt;
+}
 
 /// Records of reservations name places by index; what gives an index its meaning may not change
 /// once there may be records, nor may what they paid in.
@@ -22,9 +53,9 @@ Faults check_fixed_fields(const OfferingDefinition& before, const OfferingDefini
     const char* field = was_class ? "/prices" : "/capacity";
     faults.push_back(
         {field, "must not be given: a performance and a class do not become each other"});
-  } else if (before.performance() != nullptr && after.place_count() < before.place_count()) {
-    // Maps of one venue only ever grow, so this one is from before the one in use.
-    faults.push_back({"/venue", "must not go back to an earlier seat map"});
+  } else if (before.performance() != nullptr && after.venue == before.venue) {
+    auto fault = check_goes_on(*before.performance()->seat_map, *after.performance()->seat_map);
+    if (fault) faults.push_back(std::move(*fault));
   }
   return faults;
 }
