@@ -3,40 +3,61 @@
 #include "engine/ids.hpp"
 #include "persistence/state_reader.hpp"
 
-#include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <set>
+#include <tuple>
+#include <unordered_map>
 #include <utility>
-#include <vector>
 
 namespace cavea::actors {
 
-/// The deadlines of a shard, earliest first. Those of holds that ended early stay until they come
-/// and then find nothing to do.
+/// The deadlines of a shard, earliest first: ends of holds, and offerings that have reservations to
+/// give back. A hold that ends early is forgotten at once, so the queue is as long as holds are
+/// open.
 class DeadlineQueue {
  public:
   void add(persistence::Deadline deadline) {
-    heap_.push_back(std::move(deadline));
-    std::push_heap(heap_.begin(), heap_.end(), is_later);
+    if (is_hold(deadline)) hold_ends_.insert_or_assign(deadline.reservation.low, deadline);
+    queue_.insert(std::move(deadline));
   }
 
-  /// The next deadline at or before `now`; nothing when none is due.
+  /// The hold was confirmed or given back. Unknown reservations are no holds: nothing happens.
+  void forget(engine::ReservationId reservation) {
+    const auto found = hold_ends_.find(reservation.low);
+    if (found == hold_ends_.end()) return;
+    queue_.erase(found->second);
+    hold_ends_.erase(found);
+  }
+
+  /// Takes the next deadline at or before `now`; nothing when none is due.
   [[nodiscard]] std::optional<persistence::Deadline> next_due(engine::Timestamp now) {
-    if (heap_.empty() || heap_.front().at > now) return std::nullopt;
-    std::pop_heap(heap_.begin(), heap_.end(), is_later);
-    auto deadline = std::move(heap_.back());
-    heap_.pop_back();
+    if (queue_.empty() || queue_.begin()->at > now) return std::nullopt;
+    auto deadline = std::move(queue_.extract(queue_.begin()).value());
+    if (is_hold(deadline)) hold_ends_.erase(deadline.reservation.low);
     return deadline;
   }
 
-  [[nodiscard]] std::size_t size() const noexcept { return heap_.size(); }
+  /// Holds that are open.
+  [[nodiscard]] std::size_t holds() const noexcept { return hold_ends_.size(); }
+
+  [[nodiscard]] std::size_t size() const noexcept { return queue_.size(); }
 
  private:
-  static bool is_later(const persistence::Deadline& a, const persistence::Deadline& b) {
-    return a.at > b.at;
+  struct Earlier {
+    bool operator()(const persistence::Deadline& a, const persistence::Deadline& b) const {
+      return std::tie(a.at, a.reservation.low, a.offering)
+             < std::tie(b.at, b.reservation.low, b.offering);
+    }
+  };
+
+  static bool is_hold(const persistence::Deadline& deadline) {
+    return deadline.reservation != engine::ReservationId{};
   }
 
-  std::vector<persistence::Deadline> heap_;
+  std::set<persistence::Deadline, Earlier> queue_;
+  std::unordered_map<std::uint64_t, persistence::Deadline> hold_ends_;
 };
 
 }  // namespace cavea::actors

@@ -22,6 +22,11 @@ void KeyTable::begin(const engine::IdempotencyKey& key, std::uint64_t owner) {
   entries_.insert_or_assign(name_of(key), Entry{key.fingerprint, std::nullopt, owner});
 }
 
+void KeyTable::own(const engine::IdempotencyKey& key, std::uint64_t owner) {
+  const auto found = entries_.find(name_of(key));
+  if (found != entries_.end()) found->second.owner = owner;
+}
+
 void KeyTable::abandon(const engine::IdempotencyKey& key) {
   entries_.erase(name_of(key));
 }

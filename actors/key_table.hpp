@@ -29,6 +29,10 @@ class KeyTable {
   /// The command of this key starts.
   void begin(const engine::IdempotencyKey& key, std::uint64_t owner);
 
+  /// Whose death frees the key from now on: an offering (by the hash of its id), or nobody (0),
+  /// once its command is decided and on its way to the disk.
+  void own(const engine::IdempotencyKey& key, std::uint64_t owner);
+
   /// The command was refused, or found nothing to do: the key may be used again.
   void abandon(const engine::IdempotencyKey& key);
 

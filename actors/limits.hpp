@@ -31,8 +31,9 @@ inline constexpr std::uint64_t bytes_between_snapshots = 16 << 20;
 /// still be served from the log.
 inline constexpr std::uint64_t trailing_entries = 256;
 
-/// Subscribers (I/O threads) of one performance's seat feed.
-inline constexpr std::size_t subscribers_max = 256;
+/// Offerings of one shard in memory. Who asks for more within the idle time is told to come back: a
+/// crawler must not fill the memory.
+inline constexpr std::size_t offerings_loaded_max = 16'384;
 
 /// How often a shard looks at its clocks (raft, deadlines): half of what a hold may be late.
 inline constexpr std::int64_t tick_ms = 40;
@@ -42,6 +43,9 @@ inline constexpr std::int64_t idle_scan_ms = 1'000;
 
 /// How often a shard forgets old idempotency keys.
 inline constexpr std::int64_t purge_ms = 5'000;
+
+/// After this a deadline is tried again that an actor died with.
+inline constexpr std::int64_t wake_again_ms = 1'000;
 
 /// What `Node::stop` waits for answers on their way.
 inline constexpr std::int64_t drain_ms = 4'000;

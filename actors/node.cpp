@@ -77,23 +77,24 @@ struct Node::Parts {
         probe(actors_probe),
         on_failure(failure_handler),
         scheduler_config(config),
+        shards(config.shard_count),
         system(scheduler_config),
         reader(store, config.shard_count),
         journal(store, journal_probe, failure_handler),
         reads(reader, journal, actors_probe, failure_handler, config.reader_threads),
-        shards(config.shard_count),
         gate(config.shard_count) {}
 
   NodeConfig config;
   ActorsProbe& probe;
   persistence::Journal::FailureHandler on_failure;
   SchedulerConfig scheduler_config;
+  // Works point to the counters of their shard: they are destroyed last.
+  std::vector<Shard> shards;
   // Destroyed after the journal and the readers, whose threads send to actors until they end.
   caf::actor_system system;
   persistence::StateReader reader;
   persistence::Journal journal;
   Reads reads;
-  std::vector<Shard> shards;
   OpenGate gate;
   KeyHints key_hints;
   std::atomic<bool> is_ready{false};

@@ -1,5 +1,7 @@
 #include "actors/offering_table.hpp"
 
+#include "actors/limits.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -15,12 +17,25 @@ bool makes_an_offering(const WorkPtr& work) {
          && std::holds_alternative<engine::CreateOffering>(to_offering->command);
 }
 
+/// Zero for a sweep.
+engine::ReservationId reservation_of(const InternalRequest& request) {
+  const auto* expire = std::get_if<engine::ExpireHold>(&request.command);
+  return expire == nullptr ? engine::ReservationId{} : expire->reservation;
+}
+
 }  // namespace
+
+bool OfferingTable::has_room_for(const engine::OfferingId& id) const {
+  return loaded_.size() < limits::offerings_loaded_max || loaded_.contains(id);
+}
 
 void OfferingTable::dispatch(
     const engine::OfferingId& id, WorkPtr work, std::int64_t now_ms, std::uint64_t settled) {
   auto& loaded = loaded_[id];
   loaded.last_used_ms = now_ms;
+  if (const auto* internal = std::get_if<InternalRequest>(&work->item)) {
+    loaded.wakes.push_back({work->deadline, id, reservation_of(*internal)});
+  }
   if (loaded.actor) {
     ++loaded.outstanding;
     self_->send(loaded.actor, std::move(work));
@@ -56,6 +71,7 @@ std::vector<WorkPtr> OfferingTable::on_loaded(OfferingPtr offering) {
       std::make_shared<OfferingBirth>(OfferingBirth{std::move(*offering), before_decision_});
   loaded.actor = self_->spawn(offering_actor, caf::actor_cast<caf::actor>(self_), std::move(birth));
   self_->monitor(loaded.actor);
+  loaded.incarnation = next_incarnation_++;
   probe_.offerings_loaded.add(1);
   probe_.offerings_activated.add();
   for (auto& work : parked) {
@@ -71,12 +87,29 @@ bool OfferingTable::is_current(const engine::OfferingId& id, const caf::strong_a
          && loaded->actor.address() == sender;
 }
 
-void OfferingTable::on_decided(const engine::OfferingId& id, std::uint64_t turn) {
+void OfferingTable::on_decided(const engine::OfferingId& id, Work& work, std::uint64_t turn) {
   auto* loaded = find(id);
-  if (loaded == nullptr) return;
-  CAVEA_ASSERT(loaded->outstanding > 0);
-  --loaded->outstanding;
+  CAVEA_ASSERT(loaded != nullptr && loaded->outstanding > 0);
+  work.incarnation = loaded->incarnation;
+  if (work.view == nullptr) --loaded->outstanding;
   loaded->last_change = std::max(loaded->last_change, turn);
+  if (const auto* internal = std::get_if<InternalRequest>(&work.item)) {
+    std::erase_if(loaded->wakes, [&](const auto& wake) {
+      return wake.at == work.deadline && wake.reservation == reservation_of(*internal);
+    });
+  }
+}
+
+bool OfferingTable::subscribe(const engine::OfferingId& id, const Work& work) {
+  auto* loaded = find(id);
+  if (loaded == nullptr || !loaded->actor || loaded->incarnation != work.incarnation) return false;
+  --loaded->outstanding;
+  auto& subscribers = loaded->subscribers;
+  if (std::find(subscribers.begin(), subscribers.end(), work.subscriber) == subscribers.end()) {
+    subscribers.push_back(work.subscriber);
+    probe_.feeds.add(1);
+  }
+  return true;
 }
 
 std::optional<OfferingTable::Lost> OfferingTable::on_down(
@@ -92,7 +125,7 @@ std::optional<OfferingTable::Lost> OfferingTable::on_down(
   loaded.last_change = std::max(loaded.last_change, newest_turn);
   probe_.offerings_loaded.add(-1);
   probe_.offerings_restarted.add();
-  return Lost{found->first, std::exchange(loaded.subscribers, {})};
+  return Lost{found->first, std::exchange(loaded.subscribers, {}), std::exchange(loaded.wakes, {})};
 }
 
 void OfferingTable::load_what_settled(std::uint64_t settled) {

@@ -3,6 +3,7 @@
 #include "actors/messages.hpp"
 #include "actors/offering_actor.hpp"
 #include "actors/probe.hpp"
+#include "persistence/state_reader.hpp"
 
 #include <caf/all.hpp>
 
@@ -21,10 +22,13 @@ class OfferingTable {
     caf::actor actor;  ///< Null while the state is read.
     bool is_loading = false;
     std::vector<WorkPtr> parked;    ///< Waits for the actor.
-    std::uint64_t outstanding = 0;  ///< Given to the actor, not decided yet.
+    std::uint64_t incarnation = 0;  ///< Which actor this is; no other has the number.
+    /// Given to the actor and not decided yet; subscriptions, until they are released.
+    std::uint64_t outstanding = 0;
     std::uint64_t last_change = 0;  ///< Turn of its newest change.
     std::int64_t last_used_ms = 0;
     std::vector<engine::AnswerSink*> subscribers;
+    std::vector<persistence::Deadline> wakes;  ///< It was told of them and has not decided yet.
   };
 
   /// Asks for the committed state of an offering; the answer comes as an `OfferingPtr`.
@@ -51,12 +55,17 @@ class OfferingTable {
   [[nodiscard]] bool is_current(const engine::OfferingId& id, const caf::strong_actor_ptr& sender);
 
   /// A work came back decided; with a change in turn `turn` (0: without).
-  void on_decided(const engine::OfferingId& id, std::uint64_t turn);
+  void on_decided(const engine::OfferingId& id, Work& work, std::uint64_t turn);
 
-  /// An actor died. Returns which offering it was and who listened to it.
+  /// Who asked for the feed listens from now on. False when the actor that it subscribed to is
+  /// gone.
+  [[nodiscard]] bool subscribe(const engine::OfferingId& id, const Work& work);
+
+  /// An actor died: which offering it was, who listened, and which deadlines it did not decide.
   struct Lost {
     engine::OfferingId id;
     std::vector<engine::AnswerSink*> subscribers;
+    std::vector<persistence::Deadline> wakes;
   };
 
   [[nodiscard]] std::optional<Lost> on_down(
@@ -70,6 +79,9 @@ class OfferingTable {
 
   [[nodiscard]] Loaded* find(const engine::OfferingId& id);
 
+  /// False when too many offerings are in memory to load this one.
+  [[nodiscard]] bool has_room_for(const engine::OfferingId& id) const;
+
   [[nodiscard]] std::size_t size() const noexcept { return loaded_.size(); }
 
   void stop_all();
@@ -82,6 +94,7 @@ class OfferingTable {
   Load load_;
   BeforeDecision before_decision_;
   std::unordered_map<engine::OfferingId, Loaded> loaded_;
+  std::uint64_t next_incarnation_ = 1;
 };
 
 }  // namespace cavea::actors

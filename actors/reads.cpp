@@ -8,63 +8,39 @@
 
 namespace cavea::actors {
 
-void deliver(engine::ReturnAddress back, engine::Answer answer) {
-  if (back.sink == nullptr) return;
-  std::vector<engine::Delivery> deliveries;
-  deliveries.push_back({back.ticket, std::move(answer)});
-  back.sink->deliver(std::move(deliveries));
-}
-
 Reads::Reads(
     const persistence::StateReader& reader,
     persistence::Journal& journal,
     ActorsProbe& probe,
     persistence::Journal::FailureHandler on_failure,
     unsigned threads)
-    : reader_(reader), journal_(journal), probe_(probe), on_failure_(std::move(on_failure)) {
-  for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
+    : reader_(reader),
+      journal_(journal),
+      probe_(probe),
+      on_failure_(std::move(on_failure)),
+      for_commands_(reader, 1),
+      for_queries_(reader, threads) {}
+
+void Reads::run_for_command(ReadJob job) {
+  journal_.after_queued(
+      [this, job = std::move(job)]() mutable { for_commands_.push(std::move(job), {}); });
 }
 
-Reads::~Reads() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_all();
-  for (auto& thread : threads_) thread.join();
-}
-
-void Reads::run(Job job, engine::ReturnAddress back) {
-  if (waiting_.fetch_add(1, std::memory_order_relaxed) >= limits::reads_max
-      && back.sink != nullptr) {
+void Reads::run(ReadJob job, engine::ReturnAddress back) {
+  if (waiting_.fetch_add(1, std::memory_order_relaxed) >= limits::reads_max) {
     waiting_.fetch_sub(1, std::memory_order_relaxed);
     deliver(back, engine::Refusal(engine::Rejection::overloaded));
     return;
   }
   probe_.reads_waiting.add(1);
-  journal_.after_queued([this, job = std::move(job)]() mutable {
-    {
-      const std::lock_guard lock(mutex_);
-      jobs_.push_back(std::move(job));
-    }
-    wake_.notify_one();
-  });
-}
-
-void Reads::work() {
-  for (;;) {
-    Job job;
-    {
-      std::unique_lock lock(mutex_);
-      wake_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
-      if (jobs_.empty()) return;
-      job = std::move(jobs_.front());
-      jobs_.pop_front();
-    }
-    job(reader_);
+  auto counted = [this, job = std::move(job)](const persistence::StateReader& reader) {
+    job(reader);
     waiting_.fetch_sub(1, std::memory_order_relaxed);
     probe_.reads_waiting.add(-1);
-  }
+  };
+  journal_.after_queued([this, counted = std::move(counted), back]() mutable {
+    for_queries_.push(std::move(counted), back);
+  });
 }
 
 void Reads::answer(engine::Query query, std::uint16_t shard_count, engine::ReturnAddress back) {
@@ -76,74 +52,67 @@ void Reads::answer(engine::Query query, std::uint16_t shard_count, engine::Retur
 }
 
 void Reads::answer_reservation(
-    engine::ReservationId id,
-    std::optional<persistence::Outcome> as_made,
-    bool replayed,
-    engine::ReturnAddress back) {
-  run(
-      [this, id, as_made = std::move(as_made), replayed, back](const auto&) {
-        auto found = value_or_fail(reader_.reservation(id.shard(), id));
-        if (!found) {
-          deliver(back, engine::Refusal(engine::Rejection::reservation_not_found));
-          return;
-        }
-        engine::ReservationView view;
-        view.definition = value_or_fail(reader_.definition(id.shard(), found->offering));
-        view.reservation = std::move(*found);
-        view.replayed = replayed;
-        if (as_made) {
-          view.reservation.status = as_made->status;
-          view.reservation.version = as_made->version;
-          if (as_made->kind == persistence::Outcome::Kind::reservation) {
-            view.reservation.changed_at = view.reservation.created_at;
-            for (auto& line : view.reservation.lines) line.given_back = false;
-          }
-        }
-        deliver(back, std::move(view));
-      },
-      back);
+    engine::ReservationId id, bool replayed, engine::ReturnAddress back) {
+  run_for_command([this, id, replayed, back](const auto&) {
+    deliver(back, reservation_answer(id, nullptr, replayed));
+  });
 }
 
 void Reads::answer_replay(
     persistence::Outcome outcome, std::uint16_t shard_count, engine::ReturnAddress back) {
+  run([this, outcome = std::move(outcome), shard_count, back](
+          const auto&) { deliver(back, replay_answer(outcome, shard_count)); },
+      back);
+}
+
+engine::Answer Reads::reservation_answer(
+    engine::ReservationId id, const persistence::Outcome* as_made, bool replayed) const {
+  auto found = value_or_fail(reader_.reservation(id.shard(), id));
+  if (!found) return engine::Refusal(engine::Rejection::reservation_not_found);
+  engine::ReservationView view;
+  view.definition = value_or_fail(reader_.definition(id.shard(), found->offering));
+  view.reservation = std::move(*found);
+  view.replayed = replayed;
+  if (as_made == nullptr) return view;
+
+  // As it was when the command was carried out, whatever happened since.
+  view.reservation.status = as_made->status;
+  view.reservation.version = as_made->version;
+  if (as_made->kind == persistence::Outcome::Kind::reservation) {
+    view.reservation.changed_at = view.reservation.created_at;
+    for (auto& line : view.reservation.lines) line.given_back = false;
+  }
+  return view;
+}
+
+engine::Answer Reads::replay_answer(
+    const persistence::Outcome& outcome, std::uint16_t shard_count) {
   using Kind = persistence::Outcome::Kind;
   switch (outcome.kind) {
     case Kind::reservation:
     case Kind::reservation_changed:
-      answer_reservation(outcome.reservation, outcome, true, back);
-      return;
-    case Kind::offering:
-      run(
-          [this, outcome, shard_count, back](const auto&) {
-            const auto id = engine::OfferingId::from(outcome.id);
-            CAVEA_ASSERT(id.has_value());
-            auto view = value_or_fail(
-                reader_.offering_view(cluster::shard_of(id->view(), shard_count), *id));
-            if (!view) {
-              deliver(back, engine::Refusal(engine::Rejection::offering_not_found));
-              return;
-            }
-            view->version = outcome.version;
-            view->replayed = true;
-            deliver(back, std::move(*view));
-          },
-          back);
-      return;
-    case Kind::venue:
-      run(
-          [this, outcome, shard_count, back](const auto&) {
-            const auto id = engine::VenueId::from(outcome.id);
-            CAVEA_ASSERT(id.has_value());
-            auto answer = answer_of(engine::GetVenue{*id}, shard_count);
-            if (auto* view = std::get_if<engine::VenueView>(&answer)) view->replayed = true;
-            deliver(back, std::move(answer));
-          },
-          back);
-      return;
+      return reservation_answer(outcome.reservation, &outcome, true);
+    case Kind::offering: {
+      const auto id = engine::OfferingId::from(outcome.id);
+      CAVEA_ASSERT(id.has_value());
+      auto view =
+          value_or_fail(reader_.offering_view(cluster::shard_of(id->view(), shard_count), *id));
+      if (!view) return engine::Refusal(engine::Rejection::offering_not_found);
+      view->version = outcome.version;
+      view->replayed = true;
+      return std::move(*view);
+    }
+    case Kind::venue: {
+      const auto id = engine::VenueId::from(outcome.id);
+      CAVEA_ASSERT(id.has_value());
+      auto answer = answer_of(engine::GetVenue{*id}, shard_count);
+      if (auto* view = std::get_if<engine::VenueView>(&answer)) view->replayed = true;
+      return answer;
+    }
     case Kind::done:
-      deliver(back, engine::Done{outcome.version, true});
-      return;
+      return engine::Done{outcome.version, true};
   }
+  engine::assertion_failed("an outcome of no kind", __FILE__, __LINE__);
 }
 
 engine::Answer Reads::answer_of(const engine::GetOffering& query, std::uint16_t shard_count) {

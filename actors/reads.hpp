@@ -1,25 +1,20 @@
 #pragma once
 
 #include "actors/probe.hpp"
+#include "actors/read_lane.hpp"
 #include "engine/assert.hpp"
 #include "engine/command_bus.hpp"
 #include "persistence/journal.hpp"
 #include "persistence/state_reader.hpp"
 
 #include <atomic>
-#include <condition_variable>
-#include <deque>
-#include <functional>
-#include <memory>
-#include <mutex>
-#include <thread>
-#include <vector>
 
 namespace cavea::actors {
 
-/// Answers queries from the store on threads of its own, so that no actor and no I/O thread waits
-/// for a disk. A read starts after everything handed to the journal before it is in the store:
-/// who was told of a change, reads it.
+/// Reads the store on threads of their own, so that no actor and no I/O thread waits for a disk. A
+/// read starts after everything handed to the journal before it is in the store: who was told of a
+/// change, reads it. What commands need is read in a lane of its own, so that no list delays a
+/// claim.
 class Reads {
  public:
   /// `on_failure` must not return: see `value_or_fail`.
@@ -30,14 +25,12 @@ class Reads {
       persistence::Journal::FailureHandler on_failure,
       unsigned threads);
 
-  /// Answers what is queued, then stops.
-  ~Reads();
+  /// A read that a command waits for: offerings to load, reservations to find, answers to what is
+  /// committed. Always taken; bounded by the commands that a shard takes.
+  void run_for_command(ReadJob job);
 
-  using Job = std::function<void(const persistence::StateReader&)>;
-
-  /// Runs a job on a reader thread after everything handed to the journal before is in the store.
-  /// At a full queue `back` gets a refusal instead (without a sink: the job is taken all the same).
-  void run(Job job, engine::ReturnAddress back);
+  /// A read that somebody asked for. At a full queue `back` is told `overloaded` instead.
+  void run(ReadJob job, engine::ReturnAddress back);
 
   /// The value, or the end of the process: a store that cannot be read cannot be trusted.
   template <class T>
@@ -52,20 +45,18 @@ class Reads {
   /// Any query but `GetSeats`, which is live.
   void answer(engine::Query query, std::uint16_t shard_count, engine::ReturnAddress back);
 
-  /// Answers with a reservation as it is in the store. With `as_made`, as the outcome says it was
-  /// when it was made (the answer to a key seen before).
-  void answer_reservation(
-      engine::ReservationId id,
-      std::optional<persistence::Outcome> as_made,
-      bool replayed,
-      engine::ReturnAddress back);
+  /// Answers with a reservation whose change is committed.
+  void answer_reservation(engine::ReservationId id, bool replayed, engine::ReturnAddress back);
 
   /// Answers an idempotency key seen before with what its command came to.
   void answer_replay(
       persistence::Outcome outcome, std::uint16_t shard_count, engine::ReturnAddress back);
 
  private:
-  void work();
+  [[nodiscard]] engine::Answer reservation_answer(
+      engine::ReservationId id, const persistence::Outcome* as_made, bool replayed) const;
+  [[nodiscard]] engine::Answer replay_answer(
+      const persistence::Outcome& outcome, std::uint16_t shard_count);
   engine::Answer answer_of(const engine::GetOffering& query, std::uint16_t shard_count);
   engine::Answer answer_of(const engine::ListOfferings& query, std::uint16_t shard_count);
   engine::Answer answer_of(const engine::GetSeats& query, std::uint16_t shard_count);
@@ -78,15 +69,9 @@ class Reads {
   persistence::Journal& journal_;
   ActorsProbe& probe_;
   persistence::Journal::FailureHandler on_failure_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::deque<Job> jobs_;
-  bool stopping_ = false;
   std::atomic<std::size_t> waiting_{0};
-  std::vector<std::thread> threads_;
+  ReadLane for_commands_;
+  ReadLane for_queries_;
 };
-
-/// Delivers one answer on its own.
-void deliver(engine::ReturnAddress back, engine::Answer answer);
 
 }  // namespace cavea::actors

@@ -2,10 +2,22 @@
 
 #include "actors/limits.hpp"
 
-#include <chrono>
+#include <exception>
+#include <random>
 #include <utility>
 
 namespace cavea::actors {
+
+namespace {
+
+std::mt19937_64 seeded() {
+  std::random_device device;
+  std::seed_seq seeds{
+      device(), device(), device(), device(), device(), device(), device(), device()};
+  return std::mt19937_64(seeds);
+}
+
+}  // namespace
 
 ShardState::ShardState(caf::event_based_actor* self, ShardParts parts)
     : self_(self),
@@ -23,17 +35,15 @@ ShardState::ShardState(caf::event_based_actor* self, ShardParts parts)
           [this, me = caf::actor_cast<caf::actor>(self)](const engine::OfferingId& id) {
             const auto shard = parts_.id;
             auto* reads = parts_.reads;
-            reads->run(
-                [reads, me, shard, id](const persistence::StateReader& reader) {
-                  auto offering = std::make_shared<engine::Offering>(
-                      reads->value_or_fail(reader.offering(shard, id)));
-                  offering->id = id;
-                  caf::anon_send(me, std::move(offering));
-                },
-                {});
+            reads->run_for_command([reads, me, shard, id](const auto& reader) {
+              auto offering = std::make_shared<engine::Offering>(
+                  reads->value_or_fail(reader.offering(shard, id)));
+              offering->id = id;
+              caf::anon_send(me, std::move(offering));
+            });
           },
           parts_.before_decision),
-      random_(std::random_device{}()) {}
+      random_(seeded()) {}
 
 ShardState::~ShardState() {
   offerings_.stop_all();
@@ -57,10 +67,9 @@ void ShardState::on_open() {
 void ShardState::finish_opening() {
   is_open_ = true;
   for (auto& deadline : value_or_fail(parts_.reader->deadlines(parts_.id))) {
-    deadlines_.add(std::move(deadline));
+    add_deadline(std::move(deadline));
   }
   const auto totals = value_or_fail(parts_.reader->place_totals(parts_.id));
-  parts_.probe->holds_open.add(static_cast<std::int64_t>(deadlines_.size()));
   parts_.probe->places_free.add(totals.free);
   parts_.probe->places_held.add(totals.held);
   parts_.probe->places_sold.add(totals.sold);
@@ -134,15 +143,14 @@ void ShardState::find_offering_of(engine::ReservationId id, WorkPtr work) {
   const auto& request =
       std::get<engine::ReservationRequest>(std::get<engine::CommandRequest>(work->item).what);
   auto* reads = parts_.reads;
-  reads->run(
+  reads->run_for_command(
       [reads, id, work, viewer = request.viewer, me = caf::actor_cast<caf::actor>(self_)](
-          const persistence::StateReader& reader) {
+          const auto& reader) {
         const auto found = reads->value_or_fail(reader.reservation(id.shard(), id));
         Located located{work, {}};
         if (found && (viewer.empty() || found->user == viewer)) located.offering = found->offering;
         caf::anon_send(me, std::move(located));
-      },
-      {});
+      });
 }
 
 void ShardState::on_request(WorkPtr work, engine::VenueRequest& request) {
@@ -155,6 +163,7 @@ void ShardState::on_request(WorkPtr work, engine::VenueRequest& request) {
   if (auto* refusal = std::get_if<engine::Refusal>(&decision)) {
     work->outcome = engine::Answer(std::move(*refusal));
     gather(std::move(work));
+    hand_in_and_answer();
     return;
   }
 
@@ -220,7 +229,15 @@ bool ShardState::is_answered_by_entry(
 }
 
 void ShardState::dispatch(const engine::OfferingId& id, WorkPtr work) {
-  offerings_.dispatch(id, std::move(work), parts_.clock_ms(), log_.settled_turn());
+  const bool is_internal = std::holds_alternative<InternalRequest>(work->item);
+  if (!is_internal && !offerings_.has_room_for(id)) {
+    work->outcome = engine::Answer(engine::Refusal(engine::Rejection::overloaded));
+    gather(std::move(work));
+    hand_in_and_answer();
+    return;
+  }
+  const auto now_ms = static_cast<std::int64_t>(steady_us() / 1'000);
+  offerings_.dispatch(id, std::move(work), now_ms, log_.settled_turn());
 }
 
 void ShardState::on_loaded(OfferingPtr offering) {
@@ -233,6 +250,9 @@ void ShardState::on_loaded(OfferingPtr offering) {
 
 void ShardState::on_located(WorkPtr work, const engine::OfferingId& offering) {
   if (!offering.empty()) {
+    if (const auto* key = work->idempotency_key()) {
+      keys_.own(*key, engine::stable_hash(offering.view()));
+    }
     dispatch(offering, std::move(work));
     return;
   }
@@ -248,14 +268,15 @@ void ShardState::on_decided(WorkPtr work, const engine::OfferingId& offering) {
     if (const auto* key = work->idempotency_key()) keys_.abandon(*key);
     return;
   }
-  offerings_.on_decided(offering, work->change ? queue_.gathering() : 0);
+  offerings_.on_decided(offering, *work, work->change ? queue_.gathering() : 0);
   gather(std::move(work));
   hand_in_and_answer();
 }
 
 void ShardState::gather(WorkPtr work) {
-  if (!work->change) {
-    if (const auto* key = work->idempotency_key()) keys_.abandon(*key);
+  if (const auto* key = work->idempotency_key()) {
+    // On its way to the disk, a key outlives the actor that decided.
+    work->change ? keys_.own(*key, 0) : keys_.abandon(*key);
   }
   auto released = queue_.add(std::move(work));
   if (released) {
@@ -300,6 +321,19 @@ caf::behavior shard_actor(
     caf::stateful_actor<std::unique_ptr<ShardState>>* self,
     std::shared_ptr<const ShardParts> parts) {
   self->state = std::make_unique<ShardState>(self, *parts);
+  // A shard that cannot go on takes the node with it: crash is the only rollback.
+  self->set_exception_handler([parts](std::exception_ptr& thrown) -> caf::error {
+    std::string reason = "unknown";
+    try {
+      std::rethrow_exception(thrown);
+    } catch (const std::exception& e) {
+      reason = e.what();
+    }
+    const auto shard = std::to_string(parts->id.value);
+    parts->on_failure(
+        {persistence::StoreError::Kind::io, "shard " + shard + " cannot go on: " + reason});
+    return caf::sec::runtime_error;
+  });
   self->set_down_handler([self](const caf::down_msg& message) { self->state->on_down(message); });
   return {
       [self](WorkPtr& work) { self->state->on_work(std::move(work)); },

@@ -92,6 +92,10 @@ class ShardState {
   void count_outcome(const Work& work, const engine::Answer& answer);
   void refuse(WorkPtr work, engine::Rejection rejection);
   void wake_due_offerings(engine::Timestamp now);
+  void add_deadline(persistence::Deadline deadline);
+  void forget_deadline(engine::ReservationId reservation);
+  [[nodiscard]] std::optional<persistence::Deadline> next_due(engine::Timestamp now);
+  void show_holds(std::size_t before);
   void finish_opening();
   void hand_in_and_answer();
 
@@ -122,6 +126,7 @@ class ShardState {
   bool is_flush_sent_ = false;
   std::int64_t next_idle_scan_ms_ = 0;
   std::int64_t next_purge_ms_ = 0;
+  std::int64_t waiting_shown_ = 0;
 };
 
 caf::behavior shard_actor(

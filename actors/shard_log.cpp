@@ -77,6 +77,14 @@ std::optional<std::string> ShardLog::open(persistence::ShardStart start) {
   if (!started) return std::string(cluster::to_text(started.error()));
   take_in(std::move(*started));
 
+  // A node that restarts often must cut its log all the same.
+  const auto cut_at = start.snapshot ? start.snapshot->index : 0;
+  for (const auto& entry : state.entries) {
+    if (entry.index.value <= cut_at) continue;
+    ++entries_since_cut_;
+    bytes_since_cut_ += entry.data == nullptr ? 0 : entry.data->size();
+  }
+
   std::map<std::uint64_t, cluster::LogEntry> entries;
   for (auto& entry : state.entries) entries.emplace(entry.index.value, std::move(entry));
   applied_ = start.applied;

@@ -51,18 +51,21 @@ void ShardState::note_offering_change(const Work& work, const persistence::Offer
   auto& probe = *parts_.probe;
   for (const auto& event : change.events) {
     if (const auto* held = std::get_if<engine::PlacesHeld>(&event)) {
-      deadlines_.add({held->until, change.offering, held->reservation});
-      probe.holds_open.add(1);
+      add_deadline({held->until, change.offering, held->reservation});
       probe.claims_held.add();
     } else if (std::holds_alternative<engine::PlacesSold>(event)) {
       probe.claims_sold.add();
+    } else if (const auto* confirmed = std::get_if<engine::ReservationConfirmed>(&event)) {
+      forget_deadline(confirmed->reservation);
+    } else if (const auto* cancelled = std::get_if<engine::ReservationCancelled>(&event)) {
+      forget_deadline(cancelled->reservation);
     } else if (std::holds_alternative<engine::OfferingCancelled>(event)) {
-      deadlines_.add({change.at, change.offering, {}});
+      add_deadline({change.at, change.offering, {}});
     }
   }
   const auto* internal = std::get_if<InternalRequest>(&work.item);
   if (internal != nullptr && std::holds_alternative<engine::SweepCancelled>(internal->command)) {
-    deadlines_.add({change.at, change.offering, {}});
+    add_deadline({change.at, change.offering, {}});
   }
   const auto difference = [](std::uint32_t after, std::uint32_t before) {
     return static_cast<std::int64_t>(after) - static_cast<std::int64_t>(before);
@@ -71,7 +74,9 @@ void ShardState::note_offering_change(const Work& work, const persistence::Offer
   probe.places_held.add(difference(change.counts.held, work.counts_before.held));
   probe.places_sold.add(difference(change.counts.sold, work.counts_before.sold));
   probe.places_blocked.add(difference(change.counts.blocked, work.counts_before.blocked));
-  if (work.deadline.ms != 0) {
+  const bool is_expiry =
+      internal != nullptr && std::holds_alternative<engine::ExpireHold>(internal->command);
+  if (is_expiry) {
     probe.expiry_delay_us.record_us(
         static_cast<std::uint64_t>(std::max<std::int64_t>(0, (now() - work.deadline).ms)) * 1'000);
   }
@@ -112,7 +117,7 @@ void ShardState::release(Work& work) {
     // The reservation can be read once the change, which is in the write that gathers, is handed
     // in.
     reads_after_.push_back([reads = parts_.reads, read = *read, back = work.back] {
-      reads->answer_reservation(read.id, std::nullopt, read.replayed, back);
+      reads->answer_reservation(read.id, read.replayed, back);
     });
     work.mark_answered();
   }
@@ -127,12 +132,9 @@ void ShardState::release_subscription(Work& work, const engine::OfferingId& offe
     outbox_.publish(work.subscriber, offering, std::move(refusal));
     return;
   }
-  auto* loaded = offerings_.find(offering);
-  CAVEA_ASSERT(loaded != nullptr);
-  auto& subscribers = loaded->subscribers;
-  if (std::find(subscribers.begin(), subscribers.end(), work.subscriber) == subscribers.end()) {
-    subscribers.push_back(work.subscriber);
-    parts_.probe->feeds.add(1);
+  if (!offerings_.subscribe(offering, work)) {
+    outbox_.publish(work.subscriber, offering, engine::Refusal(engine::Rejection::outcome_unknown));
+    return;
   }
   outbox_.publish(work.subscriber, offering, work.view);
 }
@@ -164,34 +166,61 @@ void ShardState::on_tick() {
   const auto time = now();
   wake_due_offerings(time);
   offerings_.load_what_settled(log_.settled_turn());
-  if (time.ms >= next_idle_scan_ms_) {
-    next_idle_scan_ms_ = time.ms + limits::idle_scan_ms;
-    offerings_.passivate(time.ms - parts_.idle_ms, log_.settled_turn());
+  // The wall clock may be set back; what only takes turns goes by a clock that never is.
+  const auto steady_ms = static_cast<std::int64_t>(steady_us() / 1'000);
+  if (steady_ms >= next_idle_scan_ms_) {
+    next_idle_scan_ms_ = steady_ms + limits::idle_scan_ms;
+    offerings_.passivate(steady_ms - parts_.idle_ms, log_.settled_turn());
   }
-  if (time.ms >= next_purge_ms_) {
-    next_purge_ms_ = time.ms + limits::purge_ms;
+  if (steady_ms >= next_purge_ms_) {
+    next_purge_ms_ = steady_ms + limits::purge_ms;
     log_.purge_before({time.ms - parts_.idempotency_ms});
   }
+  const auto waiting = parts_.waiting->load(std::memory_order_relaxed);
+  parts_.probe->commands_waiting.add(waiting - std::exchange(waiting_shown_, waiting));
   hand_in_and_answer();
   self_->delayed_send(self_, std::chrono::milliseconds(limits::tick_ms), tick_atom::value);
 }
 
 void ShardState::wake_due_offerings(engine::Timestamp time) {
-  for (std::size_t i = 0; i < limits::changes_per_turn_max; ++i) {
-    const auto due = deadlines_.next_due(time);
+  // People come first: what was overdue for long may wait a little longer.
+  while (parts_.waiting->load(std::memory_order_relaxed) < limits::shard_work_max / 2) {
+    const auto due = next_due(time);
     if (!due) return;
-    const bool is_sweep = due->reservation == engine::ReservationId{};
     InternalRequest request{due->offering, engine::SweepCancelled{}};
-    if (!is_sweep) {
+    if (due->reservation != engine::ReservationId{}) {
       request.command = engine::ExpireHold{due->reservation};
-      parts_.probe->holds_open.add(-1);
     }
     auto work =
         std::make_shared<Work>(std::move(request), engine::ReturnAddress{}, *parts_.waiting);
     work->at = time;
-    if (!is_sweep) work->deadline = due->at;
+    work->deadline = due->at;
     dispatch(due->offering, std::move(work));
   }
+}
+
+void ShardState::add_deadline(persistence::Deadline deadline) {
+  const auto before = deadlines_.holds();
+  deadlines_.add(std::move(deadline));
+  show_holds(before);
+}
+
+void ShardState::forget_deadline(engine::ReservationId reservation) {
+  const auto before = deadlines_.holds();
+  deadlines_.forget(reservation);
+  show_holds(before);
+}
+
+std::optional<persistence::Deadline> ShardState::next_due(engine::Timestamp time) {
+  const auto before = deadlines_.holds();
+  auto due = deadlines_.next_due(time);
+  show_holds(before);
+  return due;
+}
+
+void ShardState::show_holds(std::size_t before) {
+  parts_.probe->holds_open.add(
+      static_cast<std::int64_t>(deadlines_.holds()) - static_cast<std::int64_t>(before));
 }
 
 void ShardState::on_down(const caf::down_msg& message) {
@@ -201,6 +230,11 @@ void ShardState::on_down(const caf::down_msg& message) {
   for (auto* sink : lost->subscribers) {
     parts_.probe->feeds.add(-1);
     outbox_.publish(sink, lost->id, engine::Refusal(engine::Rejection::outcome_unknown));
+  }
+  for (auto& wake : lost->wakes) {
+    // Not at once: what killed the actor may do so again.
+    wake.at = now() + engine::Duration{limits::wake_again_ms};
+    add_deadline(std::move(wake));
   }
   outbox_.send();
 }

@@ -29,7 +29,8 @@ struct TurnInFlight {
 };
 
 /// Gathers what the offerings of a shard decide into turns, and keeps every answer back until the
-/// turn it rests on is committed. Answers leave in the order of the decisions.
+/// turn it rests on is committed. Answers leave in the order of the decisions. A turn is closed at
+/// `limits::changes_per_turn_max` changes or about `limits::entry_bytes_target` bytes.
 class TurnQueue {
  public:
   /// Adds a decided work. One without a change rests on everything decided before it; when nothing
@@ -37,19 +38,19 @@ class TurnQueue {
   [[nodiscard]] WorkPtr add(WorkPtr work);
 
   /// Whether changes wait to be handed in.
-  [[nodiscard]] bool has_gathered() const noexcept { return !turn_.changes.empty(); }
+  [[nodiscard]] bool has_gathered() const noexcept { return !gathering_.empty(); }
 
   [[nodiscard]] std::size_t in_flight() const noexcept { return in_flight_.size(); }
 
-  /// The number of the turn that gathers now; a change added now is in this turn.
-  [[nodiscard]] std::uint64_t gathering() const noexcept { return next_number_; }
-
-  /// The newest turn that carries a change, gathering or handed in; 0 when there was none.
-  [[nodiscard]] std::uint64_t newest() const noexcept {
-    return has_gathered() ? next_number_ : next_number_ - 1;
+  /// The number of the turn that a change added now would be in.
+  [[nodiscard]] std::uint64_t gathering() const noexcept {
+    return needs_new_turn() ? next_number_ : gathering_.back().number;
   }
 
-  /// Takes the gathered turn; `begin_flight` must follow with its index.
+  /// The newest turn that carries a change, gathering or handed in; 0 when there was none.
+  [[nodiscard]] std::uint64_t newest() const noexcept { return next_number_ - 1; }
+
+  /// Takes the oldest gathered turn; `begin_flight` must follow with its index.
   [[nodiscard]] TurnInFlight take();
 
   void begin_flight(TurnInFlight flight);
@@ -58,9 +59,17 @@ class TurnQueue {
   [[nodiscard]] std::optional<TurnInFlight> next_committed(std::uint64_t commit);
 
  private:
+  struct Gathering {
+    std::uint64_t number = 0;
+    persistence::Turn turn;
+    std::vector<WorkPtr> works;
+    std::size_t bytes = 0;  ///< About what its entry will have.
+  };
+
+  [[nodiscard]] bool needs_new_turn() const noexcept;
+
   std::uint64_t next_number_ = 1;
-  persistence::Turn turn_;
-  std::vector<WorkPtr> works_;
+  std::deque<Gathering> gathering_;
   std::deque<TurnInFlight> in_flight_;
 };
 

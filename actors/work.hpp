@@ -54,7 +54,8 @@ struct Work {
   std::shared_ptr<const engine::SeatDelta> delta;  ///< For the feed; null when nobody listens.
   std::shared_ptr<const engine::SeatsView> view;   ///< For a new subscriber.
   engine::PlaceCounts counts_before;               ///< With `change`: for the totals of the node.
-  engine::Timestamp deadline;                      ///< Of an expiry, for the probe.
+  engine::Timestamp deadline;                      ///< Of an internal request: when it was due.
+  std::uint64_t incarnation = 0;                   ///< Which actor of its offering decided.
 
   /// The answer is on its way by other means.
   void mark_answered() noexcept { back.sink = nullptr; }

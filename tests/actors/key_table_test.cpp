@@ -40,12 +40,15 @@ TEST_CASE("When an actor dies its running keys are free, and committed ones stay
   keys.begin({"alice", "running", {}}, 1);
   keys.begin({"alice", "committed", {}}, 1);
   keys.begin({"alice", "of another", {}}, 2);
+  keys.begin({"alice", "decided", {}}, 1);
+  keys.own({"alice", "decided", {}}, 0);
   keys.commit({"alice", "committed", {}}, {}, 1);
 
   keys.abandon_all_of(1);
   CHECK(keys.find({"alice", "running", {}}) == nullptr);
   CHECK(keys.find({"alice", "committed", {}}) != nullptr);
   CHECK(keys.find({"alice", "of another", {}}) != nullptr);
+  CHECK(keys.find({"alice", "decided", {}}) != nullptr);
 }
 
 }  // namespace cavea::actors

@@ -58,6 +58,17 @@ class NodeFixture {
     return sink.wait_for(send(std::move(request)));
   }
 
+  /// Asks again while the key is said to be running, as a client does.
+  engine::Answer carry_out_when_free(const engine::CommandRequest& request) {
+    for (;;) {
+      auto answer = carry_out(request);
+      const auto* refusal = std::get_if<engine::Refusal>(&answer);
+      if (refusal == nullptr || refusal->reason != engine::Rejection::idempotency_key_running) {
+        return answer;
+      }
+    }
+  }
+
   engine::Answer create(const std::string& id, engine::OfferingDefinition definition) {
     return carry_out(
         {engine::OfferingRequest{

@@ -214,14 +214,11 @@ TEST_CASE("State, holds and their deadlines survive a restart") {
 TEST_CASE("An idle offering leaves memory and comes back when it is asked for") {
   persistence::MemoryStore store;
   NodeFixture node(store, 1);
-  node.config.idle_before_passivation = std::chrono::milliseconds(5'000);
+  node.config.idle_before_passivation = std::chrono::milliseconds(0);
   node.start();
   node.create("yoga", sample_class(2));
   node.create("other", sample_class(2));
   reservation_of(node.carry_out(NodeFixture::claim("yoga", "alice", engine::Quantity{1})));
-  CHECK(node.probe->offerings_loaded.value() == 2);
-
-  node.clock += 10'000;
   while (node.probe->offerings_passivated.value() < 2) std::this_thread::yield();
   CHECK(node.probe->offerings_loaded.value() == 0);
   reservation_of(node.carry_out(NodeFixture::claim("yoga", "bob", engine::Quantity{1})));
@@ -270,6 +267,66 @@ TEST_CASE("An offering whose actor dies comes back from the committed state") {
       rejection_of(node.carry_out(NodeFixture::claim("yoga", "carol", engine::Quantity{1})))
       == Rejection::sold_out);
   CHECK(node.probe->offerings_restarted.value() == 1);
+}
+
+TEST_CASE("A hold whose actor dies at the deadline is released all the same") {
+  persistence::MemoryStore store;
+  NodeFixture node(store);
+  std::atomic<bool> is_poisoned{false};
+  node.config.before_decision = [&](const engine::OfferingId&) {
+    if (is_poisoned.exchange(false)) throw std::runtime_error("injected");
+  };
+  node.start();
+  node.create("show", sample_performance(2, 6));
+  const auto held = reservation_of(
+      node.carry_out(NodeFixture::claim("show", "alice", engine::NamedSeats{{"stalls-A-1"}})));
+
+  is_poisoned = true;
+  node.clock = held.reservation.held_until.ms;
+  while (node.probe->offerings_restarted.value() == 0) std::this_thread::yield();
+  CHECK(node.probe->places_held.value() == 1);
+  while (node.probe->places_held.value() > 0) {
+    node.clock += 100;
+    std::this_thread::yield();
+  }
+  const auto read = reservation_of(node.ask(engine::GetReservation{held.reservation.id, "alice"}));
+  CHECK(read.reservation.status == engine::ReservationStatus::expired);
+}
+
+TEST_CASE("A key whose actor dies while it confirms may be used again") {
+  persistence::MemoryStore store;
+  NodeFixture node(store);
+  std::atomic<bool> is_poisoned{false};
+  node.config.before_decision = [&](const engine::OfferingId&) {
+    if (is_poisoned.exchange(false)) throw std::runtime_error("injected");
+  };
+  node.start();
+  node.create("show", sample_performance(2, 6));
+  const auto held = reservation_of(
+      node.carry_out(NodeFixture::claim("show", "alice", engine::NamedSeats{{"stalls-A-1"}})));
+  engine::CommandRequest confirm{
+      engine::ReservationRequest{held.reservation.id, "", engine::ConfirmReservation{}},
+      engine::IdempotencyKey{"boss", "c-1", {1, 1}}};
+
+  is_poisoned = true;
+  CHECK(rejection_of(node.carry_out(confirm)) == Rejection::outcome_unknown);
+  const auto confirmed = reservation_of(node.carry_out_when_free(confirm));
+  CHECK_FALSE(confirmed.replayed);
+  CHECK(confirmed.reservation.status == engine::ReservationStatus::confirmed);
+  CHECK(reservation_of(node.carry_out(confirm)).replayed);
+}
+
+TEST_CASE("A confirmed hold is no longer waited for") {
+  persistence::MemoryStore store;
+  NodeFixture node(store);
+  node.start();
+  node.create("show", sample_performance(2, 6));
+  const auto held = reservation_of(
+      node.carry_out(NodeFixture::claim("show", "alice", engine::NamedSeats{{"stalls-A-1"}})));
+  CHECK(node.probe->holds_open.value() == 1);
+  reservation_of(node.carry_out(
+      {engine::ReservationRequest{held.reservation.id, "", engine::ConfirmReservation{}}, {}}));
+  CHECK(node.probe->holds_open.value() == 0);
 }
 
 TEST_CASE("A cancelled offering gives every reservation back, also when interrupted by a restart") {

@@ -1,5 +1,7 @@
 #include "actors/turn_queue.hpp"
 
+#include "actors/limits.hpp"
+
 #include <doctest/doctest.h>
 
 namespace cavea::actors {
@@ -71,6 +73,22 @@ TEST_CASE("Turns are released in order and only up to the commit") {
   CHECK_FALSE(queue.next_committed(2));
   CHECK(queue.in_flight() == 1);
   CHECK(works.waiting() == 1);
+}
+
+TEST_CASE("A turn is closed when it is full, and its answers stay with it") {
+  Works works;
+  TurnQueue queue;
+  const auto full = limits::changes_per_turn_max;
+  for (std::size_t i = 0; i < full + 1; ++i) {
+    CHECK(queue.gathering() == (i < full ? 1 : 2));
+    CHECK(queue.add(works.with_change()) == nullptr);
+  }
+  CHECK(queue.newest() == 2);
+  const auto first = queue.take();
+  CHECK(first.turn->changes.size() == full);
+  CHECK(queue.has_gathered());
+  CHECK(queue.take().works.size() == 1);
+  CHECK_FALSE(queue.has_gathered());
 }
 
 }  // namespace cavea::actors
