@@ -83,15 +83,10 @@ Materialiser::Failure Materialiser::remember(
   if (!found) return std::move(found).error();
   auto& known = (*found)->record;
   const auto bucket = idempotency_bucket_of(at);
-  if (known.newest_bucket == 0) known.oldest_bucket = known.newest_bucket = bucket;
-  // A clock that went back makes buckets that are older than those dropped already; they are
-  // dropped with the next ones.
+  if (known.newest_bucket == 0) known.oldest_bucket = bucket;
+  // The clock may have been wrong, or may be now; no outcome is dropped for that.
   known.oldest_bucket = std::min(known.oldest_bucket, bucket);
-  if (bucket > known.newest_bucket) {
-    known.newest_bucket = bucket;
-    drop_old_buckets(
-        shard_id, known, engine::Timestamp{at.ms} - engine::Duration{idempotency_kept_ms});
-  }
+  known.newest_bucket = std::max(known.newest_bucket, bucket);
 
   const auto hash = idempotency_hash(record.key.caller, record.key.key);
   put(keys::idempotency(shard_id, bucket, hash),

@@ -37,8 +37,8 @@ class Materialiser {
   /// What a later entry has removed already is then no error.
   void replay_from(engine::ShardId shard, std::uint64_t index);
 
-  /// Drops the buckets of idempotency records in which all are older than `before`.
-  /// `apply` does the same when time moves on, so this is for shards where nothing happens.
+  /// Drops the buckets of idempotency records in which all are older than `before`, except the
+  /// newest. Nothing else drops them.
   [[nodiscard]] std::optional<StoreError> purge_idempotency(
       engine::ShardId shard, engine::Timestamp before);
 

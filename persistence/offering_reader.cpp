@@ -111,8 +111,9 @@ Read<engine::Offering> StateReader::offering(
 std::optional<StoreError> StateReader::load_places(
     const View& view, engine::ShardId shard, engine::Offering& offering) const {
   const auto ended = keys::offering_part(shard, offering.id, keys::OfferingTag::ended);
-  offering.was_ever_taken =
-      view.cursor(Column::state, ended, ended.end(), Direction::forward)->valid();
+  const auto first_ended = view.cursor(Column::state, ended, ended.end(), Direction::forward);
+  if (auto failure = first_ended->error()) return failure;
+  offering.was_ever_taken = first_ended->valid();
   if (!offering.exists()) return std::nullopt;
 
   start_places(offering);

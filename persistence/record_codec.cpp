@@ -7,6 +7,7 @@
 
 #include <xxhash.h>
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -205,9 +206,8 @@ Read<StoredEntry> decode_entry(std::string_view key, std::string_view value, std
 
 std::uint32_t idempotency_bucket_of(engine::Timestamp at) {
   // Nothing was remembered before 1970, and no clock that is so far off deserves more care.
-  if (at.ms < 0) return 0;
-  const auto bucket = at.ms / idempotency_bucket_ms;
-  return bucket > UINT32_MAX ? UINT32_MAX : static_cast<std::uint32_t>(bucket);
+  const auto bucket = std::clamp<std::int64_t>(at.ms / idempotency_bucket_ms, 1, UINT32_MAX);
+  return static_cast<std::uint32_t>(bucket);
 }
 
 IdempotencyHash idempotency_hash(std::string_view caller, std::string_view key) {

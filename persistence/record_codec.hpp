@@ -29,9 +29,10 @@ inline constexpr std::uint8_t record_version = 1;
 /// What a shard knows of itself.
 struct ShardRecord {
   std::uint64_t applied = 0;  ///< The index of the last entry whose changes are in the state.
-  /// Idempotency records are kept in buckets of `idempotency_bucket_ms`; these may exist.
+  /// Idempotency records are kept in buckets of `idempotency_bucket_ms`; these may exist. Between
+  /// them there may be a wide gap, made by a clock that was wrong.
   std::uint32_t oldest_bucket = 0;
-  std::uint32_t newest_bucket = 0;
+  std::uint32_t newest_bucket = 0;  ///< Zero: none.
 
   bool operator==(const ShardRecord&) const = default;
 };
@@ -136,12 +137,11 @@ void encode(std::string& out, const StoredEntry& record);
 
 // ---- Idempotency --------------------------------------------------------------------------------
 
-/// How long an outcome is remembered, and how finely the records are dropped: a bucket goes as a
-/// whole once all in it is too old, so a key vanishes 24 to 36 hours after it was used, and a
-/// look-up asks at most three buckets.
-inline constexpr std::int64_t idempotency_kept_ms = 24 * 3'600'000;
+/// How finely outcomes are dropped: a bucket goes as a whole once all in it are too old, so what is
+/// to be kept for 24 hours vanishes after 24 to 36, and a look-up asks at most three buckets.
 inline constexpr std::int64_t idempotency_bucket_ms = 12 * 3'600'000;
 
+/// The number of a bucket; at least 1, because 0 says that there is none.
 [[nodiscard]] std::uint32_t idempotency_bucket_of(engine::Timestamp at);
 
 /// XXH3 over the length of the caller, the caller and the key, cut to 96 bits: with 4,000 million

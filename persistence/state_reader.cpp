@@ -119,7 +119,7 @@ Read<std::optional<IdempotencyRecord>> StateReader::idempotency(
   if (!record) return std::move(record).error();
 
   const auto hash = idempotency_hash(caller, key);
-  for (auto bucket = record->newest_bucket; bucket >= record->oldest_bucket; --bucket) {
+  for (auto bucket = record->newest_bucket; bucket != 0;) {
     const auto at = keys::idempotency(shard, bucket, hash);
     auto stored = store_.get(Column::state, at);
     if (!stored) return std::move(stored).error();
@@ -133,9 +133,29 @@ Read<std::optional<IdempotencyRecord>> StateReader::idempotency(
                 .fingerprint = found->fingerprint},
            .outcome = std::move(found->outcome)});
     }
-    if (bucket == 0) break;
+    auto next = bucket_before(shard, *record, bucket);
+    if (!next) return std::move(next).error();
+    bucket = *next;
   }
   return std::optional<IdempotencyRecord>{};
+}
+
+Read<std::uint32_t> StateReader::bucket_before(
+    engine::ShardId shard, const ShardRecord& record, std::uint32_t bucket) const {
+  if (bucket <= record.oldest_bucket) return std::uint32_t{0};
+  // To ask a bucket costs less than to look where the one before is.
+  if (record.newest_bucket - record.oldest_bucket < buckets_asked_max) return bucket - 1;
+
+  // A wrong clock made a gap, which may be of thousands of buckets.
+  const auto cursor = store_.cursor(
+      Column::state,
+      keys::idempotency_bucket(shard, record.oldest_bucket),
+      keys::idempotency_bucket(shard, bucket),
+      Direction::backward);
+  if (auto error = cursor->error()) return std::move(*error);
+  if (!cursor->valid()) return std::uint32_t{0};
+  const auto skip = keys::all(shard, keys::Tag::idempotency).view().size();
+  return KeyReader(cursor->key().substr(skip)).big_endian<std::uint32_t>();
 }
 
 Read<std::vector<Deadline>> StateReader::deadlines(engine::ShardId shard) const {

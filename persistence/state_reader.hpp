@@ -3,6 +3,7 @@
 #include "engine/command_bus.hpp"
 #include "engine/offering.hpp"
 #include "engine/reservation.hpp"
+#include "persistence/record_codec.hpp"
 #include "persistence/seat_map_codec.hpp"
 #include "persistence/shard_write.hpp"
 #include "persistence/store.hpp"
@@ -93,6 +94,14 @@ class StateReader {
       const View& view, engine::ShardId shard, ShardStart& start) const;
   [[nodiscard]] std::optional<StoreError> load_places(
       const View& view, engine::ShardId shard, engine::Offering& offering) const;
+
+  /// The bucket to ask after `bucket`, older than it; zero when that was the last.
+  [[nodiscard]] Read<std::uint32_t> bucket_before(
+      engine::ShardId shard, const ShardRecord& record, std::uint32_t bucket) const;
+
+  /// Where there may be no more buckets of idempotency records than this, each is asked; keys are
+  /// kept for 24 hours and lie in three.
+  static constexpr std::uint32_t buckets_asked_max = 8;
 
   const Store& store_;
   std::uint16_t shard_count_;

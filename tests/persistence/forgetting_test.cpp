@@ -1,11 +1,13 @@
 #include "node_of_shards.hpp"
 #include "persistence/keys.hpp"
+#include "watched_store.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <set>
 #include <string>
+#include <utility>
 
 // What must not stay: outcomes, deadlines, logs, claims.
 
@@ -16,7 +18,34 @@ using test::Node;
 using test::sale;
 using test::shard_count;
 
-TEST_CASE("Outcomes are found by caller and key, and forgotten after a day") {
+namespace {
+
+constexpr std::int64_t hour_ms = 3'600'000;
+
+/// Forgets the outcomes in shard 0 that are older than `before`.
+void purge(Node& node, engine::Timestamp before) {
+  ShardWrite write;
+  write.shard = {0};
+  write.purge_idempotency_before = before;
+  node.shards[0]->write(std::move(write));
+}
+
+/// A sale by Ada in shard 0, `hours` after the samples' time.
+OfferingChange sale_after(std::uint64_t number, std::int64_t hours) {
+  auto change = sale(number, {0}, "ada");
+  change.at = change.at + engine::Duration{hours * hour_ms};
+  return change;
+}
+
+bool is_known(const StateReader& reader, const OfferingChange& change) {
+  const auto found = reader.idempotency({0}, "ada", change.idempotency->key.key);
+  REQUIRE(found.has_value());
+  return found->has_value();
+}
+
+}  // namespace
+
+TEST_CASE("Outcomes are found by caller and key until they are purged, however long that is") {
   Node node;
   const engine::ShardId shard{0};
   node.commit(0, created(test::offering_id("yoga-0"), test::class_definition(1'000, 0)));
@@ -31,40 +60,70 @@ TEST_CASE("Outcomes are found by caller and key, and forgotten after a day") {
   CHECK_FALSE(node.reader.idempotency(shard, "grace", key.key)->has_value());
   CHECK_FALSE(node.reader.idempotency({1}, "ada", key.key)->has_value());
 
-  const auto later = [&](std::uint64_t number, std::int64_t hours) {
-    auto next = sale(number, shard, "ada");
-    next.at = change.at + engine::Duration{hours * 3'600'000};
-    node.commit(0, next);
-    return node.reader.idempotency(shard, "ada", key.key)->has_value();
-  };
-  CHECK(later(2, 13));
-  CHECK(later(3, 23));
-  CHECK_FALSE(later(4, 37));
+  for (std::uint64_t days = 1; days <= 20; ++days) {
+    const auto hours = static_cast<std::int64_t>(24 * days);
+    node.commit(0, sale_after(days + 1, hours));
+    CHECK(is_known(node.reader, change));
+  }
+  purge(node, change.at);
+  CHECK(is_known(node.reader, change));
+  purge(node, change.at + engine::Duration{13 * hour_ms});
+  CHECK_FALSE(is_known(node.reader, change));
 }
 
-TEST_CASE("Outcomes of a shard where nothing happens are forgotten when it is told so") {
+TEST_CASE("The newest outcomes of a shard are not purged") {
   Node node;
-  const engine::ShardId shard{0};
   node.commit(0, created(test::offering_id("yoga-0"), test::class_definition(1'000, 0)));
-  const auto old = sale(1, shard, "ada");
-  auto recent = sale(2, shard, "ada");
-  recent.at.ms += 20 * 3'600'000;
+  const auto old = sale_after(1, 0);
+  const auto recent = sale_after(2, 20);
   node.commit(0, old);
   node.commit(0, recent);
-  const auto purge = [&](engine::Timestamp before) {
-    ShardWrite write;
-    write.shard = shard;
-    write.purge_idempotency_before = before;
-    node.shards[0]->write(std::move(write));
-  };
-  const auto is_known = [&](const OfferingChange& change) {
-    return node.reader.idempotency(shard, "ada", change.idempotency->key.key)->has_value();
-  };
-  purge(old.at);
-  CHECK(is_known(old));
-  purge(old.at + engine::Duration{13 * 3'600'000});
-  CHECK_FALSE(is_known(old));
-  CHECK(is_known(recent));
+  purge(node, old.at + engine::Duration{1'000 * hour_ms});
+  CHECK_FALSE(is_known(node.reader, old));
+  CHECK(is_known(node.reader, recent));
+}
+
+TEST_CASE("A clock that was wrong for a moment makes no look-up longer and loses no outcome") {
+  constexpr std::int64_t ten_years = 10 * 365 * 24;
+  std::int64_t wrong_by = 0;
+  SUBCASE("It was ten years ahead") {
+    wrong_by = ten_years;
+  }
+  SUBCASE("It was ten years behind") {
+    wrong_by = -ten_years;
+  }
+  SUBCASE("It was in 1970") {
+    wrong_by = -test::new_year.ms / hour_ms;
+  }
+  Node node;
+  node.commit(0, created(test::offering_id("yoga-0"), test::class_definition(1'000, 0)));
+  const auto before = sale_after(1, 0);
+  const auto meanwhile = sale_after(2, wrong_by);
+  const auto after = sale_after(3, 1);
+  for (const auto& change : {before, meanwhile, after}) node.commit(0, change);
+
+  test::WatchedStore watched(node.store);
+  const StateReader reader(watched, shard_count);
+  for (const auto& change : {before, meanwhile, after}) CHECK(is_known(reader, change));
+  watched.lookups = 0;
+  CHECK_FALSE(is_known(reader, sale_after(4, 1)));
+  CHECK(watched.lookups <= 8);
+
+  purge(node, after.at - engine::Duration{24 * hour_ms});
+  CHECK(is_known(reader, before));
+  CHECK(is_known(reader, after));
+  watched.lookups = 0;
+  CHECK_FALSE(is_known(reader, sale_after(4, 1)));
+  CHECK(watched.lookups <= 8);
+}
+
+TEST_CASE("Outcomes of a shard whose first clock was in 1970 are found when it is right") {
+  Node node;
+  node.commit(0, created(test::offering_id("yoga-0"), test::class_definition(1'000, 0)));
+  const auto first = sale_after(1, -test::new_year.ms / hour_ms);
+  node.commit(0, first);
+  node.commit(0, sale_after(2, 0));
+  CHECK(is_known(node.reader, first));
 }
 
 TEST_CASE(
@@ -146,7 +205,14 @@ TEST_CASE("Endless holds and cancellations leave nothing behind but the ended re
     turn.changes.emplace_back(std::move(hold));
     turn.changes.emplace_back(std::move(cancel));
     driver.commit(turn);
-    if (i % 50 == 49) driver.cut_log();
+    if (i % 50 == 49) {
+      driver.cut_log();
+      ShardWrite write;
+      write.shard = shard;
+      write.purge_idempotency_before =
+          test::new_year + engine::Duration{static_cast<std::int64_t>(i) * 60'000 - 24 * hour_ms};
+      driver.write(std::move(write));
+    }
     log_max = std::max(log_max, store.size(Column::log));
   }
   CHECK(log_max <= 51);

@@ -4,6 +4,7 @@
 #include "persistence/keys.hpp"
 #include "persistence/memory_store.hpp"
 #include "persistence/text_match.hpp"
+#include "watched_store.hpp"
 
 #include <doctest/doctest.h>
 
@@ -261,6 +262,20 @@ TEST_CASE("A seat map is stored once for all that use it, and goes with the last
   const auto first = node.reader.offering(shard, test::offering_id("first"));
   const auto second = node.reader.offering(shard, test::offering_id("second"));
   CHECK(first->definition->performance()->seat_map == second->definition->performance()->seat_map);
+}
+
+TEST_CASE("An offering is not loaded while its ended reservations cannot be read") {
+  // Else it would count as one whose places nobody ever took, and might change its currency.
+  Node node;
+  const auto id = test::offering_id("yoga-0");
+  node.commit(0, created(id, test::class_definition(10, 0)));
+  test::WatchedStore watched(node.store);
+  const StateReader reader(watched, shard_count);
+  CHECK(reader.offering({0}, id).has_value());
+  watched.broken_from = keys::offering_part({0}, id, keys::OfferingTag::ended).view();
+  const auto offering = reader.offering({0}, id);
+  REQUIRE_FALSE(offering.has_value());
+  CHECK(offering.error().kind == StoreError::Kind::io);
 }
 
 TEST_CASE("Words are found whatever their case, in title and description") {
