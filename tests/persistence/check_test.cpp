@@ -10,6 +10,8 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
 namespace cavea::persistence {
@@ -74,6 +76,44 @@ TEST_CASE("The rest of a log that was cut gives the state that it touches") {
     CHECK(report.turns_replayed == 29);
     CHECK(report.shards_replayed_whole == 0);
   }
+}
+
+TEST_CASE("Outcomes that were purged are not missed by the check, and others are") {
+  MemoryStore store;
+  REQUIRE_FALSE(claim_store(store, {.shard_count = 2, .node = "node-1"}).has_value());
+  test::RandomSales sales(5, shard);
+  test::ShardDriver driver(store, shard);
+  driver.commit(sales.open());
+  for (int i = 0; i < 40; ++i) {
+    auto turn = sales.turn(12);
+    for (auto& change : turn.changes) {
+      const auto two_days = engine::Duration{48 * 3'600'000};
+      auto& sale = std::get<OfferingChange>(change);
+      if (i >= 5) sale.at = sale.at + two_days;
+    }
+    driver.commit(turn);
+  }
+  const auto outcomes = [&store] {
+    auto all = keys_of(store, Column::state);
+    std::erase_if(all, [](const std::string& key) {
+      return !key.starts_with(keys::all(shard, keys::Tag::idempotency).view());
+    });
+    return all;
+  };
+  const auto before = outcomes().size();
+  ShardWrite purge;
+  purge.shard = shard;
+  purge.purge_idempotency_before = test::new_year + engine::Duration{24 * 3'600'000};
+  driver.write(std::move(purge));
+  const auto left = outcomes();
+  REQUIRE(left.size() < before);
+  REQUIRE_FALSE(left.empty());
+  expect_sound(check(store));
+
+  const auto batch = store.make_batch();
+  batch->remove(Column::state, left.front());
+  REQUIRE_FALSE(store.write(*batch, true).has_value());
+  CHECK_FALSE(check(store).is_sound());
 }
 
 TEST_CASE("A store on disk is checked while nobody may start on it") {
