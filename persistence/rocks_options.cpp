@@ -2,6 +2,7 @@
 
 #include <rocksdb/convenience.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 
 #include <algorithm>
@@ -15,6 +16,9 @@ constexpr double filter_bits_per_key = 10;
 
 /// The part of a write buffer that its own Bloom filter takes.
 constexpr double buffer_filter_part = 0.05;
+
+/// Bytes of a key of the state that say of which shard and kind it is (FORMAT.md).
+constexpr std::size_t kind_prefix_size = 3;
 
 rocksdb::CompressionType best_compression() {
   const auto known = rocksdb::GetSupportedCompressions();
@@ -77,6 +81,10 @@ rocksdb::DBOptions database_options(const RocksSettings& settings) {
   // Written out steadily instead of in one burst, for which an fsync would have to wait.
   options.bytes_per_sync = 1u << 20;
 
+  // There is one writer, so nothing has to be prepared for several.
+  options.allow_concurrent_memtable_write = false;
+  options.enable_write_thread_adaptive_yield = false;
+
   // One flush and one compaction at a time: two cores have other work.
   options.max_background_jobs = 2;
   options.max_open_files = 512;
@@ -123,8 +131,12 @@ rocksdb::ColumnFamilyOptions column_options(
       table.optimize_filters_for_memory = true;
       options.memtable_prefix_bloom_size_ratio = buffer_filter_part;
       options.memtable_whole_key_filtering = true;
+      // New reservations and claims sort behind the ones before. Remembering for each kind of
+      // record (shard and tag) where the last one went saves most of the search for its place.
+      options.memtable_insert_with_hint_prefix_extractor.reset(
+          rocksdb::NewFixedPrefixTransform(kind_prefix_size));
       options.write_buffer_size = settings.state_buffer_bytes;
-      options.max_write_buffer_number = 3;
+      options.max_write_buffer_number = 4;
       // Fewer rewrites of what will not change any more: tables go down a level when there are
       // eight of them.
       options.level0_file_num_compaction_trigger = 8;

@@ -80,6 +80,10 @@ std::optional<StoreError> StateOverlay::scan(
 
 void StateOverlay::flush_into(WriteBatch& batch) {
   for (const auto& [from, to] : ranges_) batch.remove_range(Column::state, from, to);
+  // In order of keys, neighbours are written next to each other, which the store finds easier.
+  std::sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) {
+    return a.key < b.key;
+  });
   for (const auto& entry : entries_) {
     if (entry.value) {
       batch.put(Column::state, entry.key, *entry.value);
