@@ -14,7 +14,6 @@
 #include <future>
 #include <mutex>
 #include <thread>
-#include <tuple>
 #include <utility>
 
 namespace cavea::actors {
@@ -109,11 +108,14 @@ struct Node::Parts {
       const persistence::StateReader& from,
       const engine::VenueId& id,
       const engine::DeleteVenue& command) const;
-  void send_unless_key_used_on(
+  /// To its home shard, after another one, on which its key was used before, has looked for the
+  /// key.
+  void send_by_way_of(
       engine::ShardId other,
-      engine::ShardId shard,
+      engine::ShardId home,
       engine::CommandRequest request,
       engine::ReturnAddress back);
+  void send_home(WorkPtr work);
   void send_subscription(
       const engine::OfferingId& offering, WorkItem item, engine::AnswerSink* sink);
   [[nodiscard]] engine::ShardId shard_of(const engine::CommandRequest& request) const;
@@ -133,6 +135,7 @@ void Node::Parts::spawn_shard(std::uint16_t number) {
   parts->waiting = &shards[number].waiting;
   parts->clock_ms = config.clock_ms ? config.clock_ms : system_clock_ms;
   parts->before_decision = config.before_decision;
+  parts->send_home = [this](WorkPtr work) { send_home(std::move(work)); };
   parts->on_open = [this] { gate.shard_is_open(); };
   parts->on_failure = on_failure;
   shards[number].actor =
@@ -206,33 +209,25 @@ bool Node::Parts::must_stay(
   return false;
 }
 
-void Node::Parts::send_unless_key_used_on(
+void Node::Parts::send_by_way_of(
     engine::ShardId other,
-    engine::ShardId shard,
+    engine::ShardId home,
     engine::CommandRequest request,
     engine::ReturnAddress back) {
-  if (other.value >= config.shard_count) {
-    send_command(shard, std::move(request), back);
+  if (home.value >= config.shard_count || is_full(other.value) || is_full(home.value)) {
+    send_command(home, std::move(request), back);
     return;
   }
-  auto kept = std::make_shared<engine::CommandRequest>(std::move(request));
-  reads.run(
-      [this, other, shard, kept, back](const persistence::StateReader& from) {
-        const auto& key = *kept->idempotency;
-        const auto record = reads.value_or_fail(from.idempotency(other, key.caller, key.key));
-        if (!record) {
-          send_command(shard, std::move(*kept), back);
-          return;
-        }
-        // Nothing happened on this shard: whoever uses the key next has to be sent there again.
-        std::ignore = key_hints.note(key, other);
-        if (record->key.fingerprint != key.fingerprint) {
-          deliver(back, engine::Refusal(engine::Rejection::idempotency_key_reused));
-          return;
-        }
-        reads.answer_replay(record->outcome, config.shard_count, back);
-      },
-      back);
+  auto& to = shards[other.value];
+  auto work = std::make_shared<Work>(WorkItem(std::move(request)), back, to.waiting);
+  work->home = home;
+  caf::anon_send(to.actor, std::move(work));
+}
+
+void Node::Parts::send_home(WorkPtr work) {
+  const auto home = *work->home;
+  key_hints.move(*work->idempotency_key(), home);
+  caf::anon_send(shards[home.value].actor, std::move(work));
 }
 
 void Node::Parts::send_subscription(
@@ -309,9 +304,13 @@ bool Node::is_ready() const noexcept {
 void Node::submit(engine::CommandRequest request, engine::ReturnAddress back) noexcept {
   const auto shard = parts_->shard_of(request);
   if (request.idempotency) {
-    if (const auto other = parts_->key_hints.note(*request.idempotency, shard)) {
-      parts_->send_unless_key_used_on(*other, shard, std::move(request), back);
-      return;
+    if (const auto other = parts_->key_hints.other_shard_of(*request.idempotency, shard)) {
+      const bool is_known = other->value < parts_->config.shard_count;
+      if (parts_->is_ready && is_known
+          && !std::holds_alternative<engine::VenueRequest>(request.what)) {
+        parts_->send_by_way_of(*other, shard, std::move(request), back);
+        return;
+      }
     }
   }
   parts_->send_command(shard, std::move(request), back);

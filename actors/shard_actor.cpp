@@ -97,6 +97,11 @@ void ShardState::on_item(WorkPtr work, engine::CommandRequest& request) {
     hand_in_and_answer();
     return;
   }
+  if (work->home && *work->home != parts_.id) {
+    parts_.send_home(std::move(work));
+    return;
+  }
+  begin_key(work);
   auto& what = request.what;
   std::visit([&](auto& to) { on_request(std::move(work), to); }, what);
 }
@@ -199,15 +204,19 @@ bool ShardState::is_answered_by_key(const WorkPtr& work) {
         work, entry->fingerprint, entry->outcome ? &*entry->outcome : nullptr);
   }
   const auto record = value_or_fail(parts_.reader->idempotency(parts_.id, key->caller, key->key));
-  if (record) return is_answered_by_entry(work, record->key.fingerprint, &record->outcome);
+  if (!record) return false;
+  return is_answered_by_entry(work, record->key.fingerprint, &record->outcome);
+}
 
+void ShardState::begin_key(const WorkPtr& work) {
+  const auto* key = work->idempotency_key();
+  if (key == nullptr) return;
   std::uint64_t owner = 0;
   const auto& what = std::get<engine::CommandRequest>(work->item).what;
   if (const auto* request = std::get_if<engine::OfferingRequest>(&what)) {
     owner = engine::stable_hash(request->offering.view());
   }
   keys_.begin(*key, owner);
-  return false;
 }
 
 bool ShardState::is_answered_by_entry(

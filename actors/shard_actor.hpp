@@ -35,7 +35,8 @@ struct ShardParts {
   std::atomic<std::int64_t>* waiting = nullptr;  ///< Works of this shard on their way.
   std::function<std::int64_t()> clock_ms;        ///< Wall clock.
   std::function<void(const engine::OfferingId&)> before_decision;  ///< A fault to inject, or empty.
-  std::function<void()> on_open;  ///< The shard leads and takes commands.
+  std::function<void(WorkPtr)> send_home;  ///< To the shard in `Work::home`.
+  std::function<void()> on_open;           ///< The shard leads and takes commands.
   persistence::Journal::FailureHandler on_failure;
 };
 
@@ -73,6 +74,7 @@ class ShardState {
 
   /// True when the key's outcome or state answered the work.
   [[nodiscard]] bool is_answered_by_key(const WorkPtr& work);
+  void begin_key(const WorkPtr& work);
   [[nodiscard]] bool is_answered_by_entry(
       const WorkPtr& work,
       const engine::Fingerprint& fingerprint,

@@ -45,6 +45,7 @@ struct Work {
 
   WorkItem item;
   engine::ReturnAddress back;
+  std::optional<engine::ShardId> home;       ///< Another shard looks for its key first; then here.
   engine::AnswerSink* subscriber = nullptr;  ///< Of `Subscribe` and `Unsubscribe`.
   engine::Timestamp at;                      ///< Stamped by the shard, once.
 

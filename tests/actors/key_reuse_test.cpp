@@ -1,0 +1,37 @@
+#include "persistence/memory_store.hpp"
+#include "tests/actors/node_fixture.hpp"
+
+#include <string>
+#include <vector>
+
+namespace cavea::tests {
+
+TEST_CASE("One key sent for many offerings at once is used for one of them") {
+  persistence::MemoryStore store;
+  NodeFixture node(store, 8);
+  node.start();
+  for (int i = 0; i < 16; ++i) node.create("yoga-" + std::to_string(i), sample_class(10));
+
+  std::vector<std::uint64_t> tickets;
+  for (int i = 0; i < 16; ++i) {
+    auto request =
+        NodeFixture::claim("yoga-" + std::to_string(i), "alice", engine::Quantity{1}, "one key");
+    request.idempotency->fingerprint.low = static_cast<std::uint64_t>(i + 1);
+    tickets.push_back(node.send(std::move(request)));
+  }
+  int made = 0;
+  for (const auto ticket : tickets) {
+    const auto answer = node.sink.wait_for(ticket);
+    if (std::holds_alternative<engine::ReservationView>(answer)) {
+      ++made;
+      continue;
+    }
+    const auto reason = rejection_of(answer);
+    CHECK(
+        (reason == engine::Rejection::idempotency_key_reused
+         || reason == engine::Rejection::idempotency_key_running));
+  }
+  CHECK(made == 1);
+}
+
+}  // namespace cavea::tests
