@@ -2,7 +2,6 @@
 
 #include <rocksdb/convenience.h>
 #include <rocksdb/filter_policy.h>
-#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 
 #include <algorithm>
@@ -16,9 +15,6 @@ constexpr double filter_bits_per_key = 10;
 
 /// The part of a write buffer that its own Bloom filter takes.
 constexpr double buffer_filter_part = 0.05;
-
-/// Bytes of a key of the state that say of which shard and kind it is (FORMAT.md).
-constexpr std::size_t kind_prefix_size = 3;
 
 rocksdb::CompressionType best_compression() {
   const auto known = rocksdb::GetSupportedCompressions();
@@ -131,10 +127,6 @@ rocksdb::ColumnFamilyOptions column_options(
       table.optimize_filters_for_memory = true;
       options.memtable_prefix_bloom_size_ratio = buffer_filter_part;
       options.memtable_whole_key_filtering = true;
-      // New reservations and claims sort behind the ones before. Remembering for each kind of
-      // record (shard and tag) where the last one went saves most of the search for its place.
-      options.memtable_insert_with_hint_prefix_extractor.reset(
-          rocksdb::NewFixedPrefixTransform(kind_prefix_size));
       options.write_buffer_size = settings.state_buffer_bytes;
       options.max_write_buffer_number = 4;
       // Fewer rewrites of what will not change any more: tables go down a level when there are
