@@ -10,6 +10,9 @@ namespace {
 
 constexpr std::size_t table_size_min = 1024;
 
+/// A table with so many slots for each entry is from a much larger batch.
+constexpr std::size_t slots_per_entry_max = 64;
+
 std::uint64_t hash_of(std::string_view key) {
   return XXH3_64bits(key.data(), key.size());
 }
@@ -95,9 +98,14 @@ void StateOverlay::flush_into(WriteBatch& batch) {
 }
 
 void StateOverlay::clear() {
+  const auto slots_max = std::max(table_size_min, (entries_.size() + 1) * slots_per_entry_max);
+  if (table_.size() > slots_max) {
+    table_ = std::vector<std::uint32_t>(table_size_min);
+  } else {
+    std::fill(table_.begin(), table_.end(), 0);
+  }
   entries_.clear();
   ranges_.clear();
-  std::fill(table_.begin(), table_.end(), 0);
   // One block stays, so that the usual batch asks for no memory.
   if (blocks_.size() > 1) blocks_.erase(blocks_.begin(), blocks_.end() - 1);
   if (!blocks_.empty()) blocks_.back().clear();

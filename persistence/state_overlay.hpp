@@ -39,6 +39,9 @@ class StateOverlay {
 
   [[nodiscard]] bool empty() const noexcept { return entries_.empty() && ranges_.empty(); }
 
+  /// The size of the hash table, which every `clear` has to write.
+  [[nodiscard]] std::size_t slots() const noexcept { return table_.size(); }
+
   /// What was written so far, in no particular order: for comparing with a store.
   /// `visit(key, value)`; no value: the key is removed.
   template <class Visit>
