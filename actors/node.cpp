@@ -185,8 +185,8 @@ void Node::Parts::send_command(
       back);
 }
 
-/// Whether nothing but its offerings speaks against deleting the venue. One that is created at this
-/// very moment may be missed; it has seat map and time zone of its own and can do without.
+/// Whether offerings to come are all that speaks against deleting the venue. One that is created at
+/// this very moment may be missed; it has seat map and time zone of its own and can do without.
 bool Node::Parts::must_stay(
     const persistence::StateReader& from,
     const engine::VenueId& id,
@@ -195,14 +195,18 @@ bool Node::Parts::must_stay(
   const auto venue = reads.value_or_fail(from.venue(shard, id));
   if (!venue.exists() || venue.revision != command.expected_revision) return false;
 
+  const auto now_ms = config.clock_ms ? config.clock_ms() : system_clock_ms();
   for (const auto kind : {engine::OfferingKind::performance, engine::OfferingKind::klass}) {
     engine::ListOfferings list;
     list.kind = kind;
     list.venue = id;
-    list.limit = 1;
+    list.limit = 200;
     do {
       const auto page = reads.value_or_fail(from.offerings(list));
-      if (!page.offerings.empty()) return true;
+      for (const auto& offering : page.offerings) {
+        const bool is_to_come = offering.definition->ends_at.ms > now_ms;
+        if (is_to_come && offering.status == engine::OfferingStatus::scheduled) return true;
+      }
       list.after = page.next;
     } while (list.after);
   }

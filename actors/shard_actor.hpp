@@ -129,6 +129,7 @@ class ShardState {
   std::int64_t next_idle_scan_ms_ = 0;
   std::int64_t next_purge_ms_ = 0;
   std::int64_t waiting_shown_ = 0;
+  engine::Timestamp purge_time_;  ///< Wall time of the last purge.
 };
 
 caf::behavior shard_actor(

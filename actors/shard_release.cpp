@@ -174,7 +174,9 @@ void ShardState::on_tick() {
   }
   if (steady_ms >= next_purge_ms_) {
     next_purge_ms_ = steady_ms + limits::purge_ms;
-    log_.purge_before({time.ms - parts_.idempotency_ms});
+    // A clock that was ahead for a moment must not forget keys that are still promised.
+    const auto agreed = std::min(time, std::exchange(purge_time_, time));
+    log_.purge_before({agreed.ms - parts_.idempotency_ms});
   }
   const auto waiting = parts_.waiting->load(std::memory_order_relaxed);
   parts_.probe->commands_waiting.add(waiting - std::exchange(waiting_shown_, waiting));
