@@ -46,6 +46,8 @@ class RequestReader::Parser final : public beast::http::basic_parser<true> {
   bool ignores_fields = false;  ///< They are known already; trailers are of no use to us.
   bool has_too_many = false;
   bool is_folded = false;
+  bool has_doubt = false;  ///< Two hosts, or a transfer encoding that is not just `chunked`.
+  bool has_transfer_encoding = false;
   std::string_view buffer;
   RequestHead head;
   std::string* body = nullptr;
@@ -87,7 +89,18 @@ class RequestReader::Parser final : public beast::http::basic_parser<true> {
       return;
     }
     (*fields)[field_count++] = {view_of(name_text), view_of(value)};
-    if (name == beast::http::field::host) head.has_host = true;
+    // Whoever is between us and the client may read these in another way than we do, and then a
+    // request hides inside another one (RFC 9112, 6.1, 6.3 and 3.2).
+    if (name == beast::http::field::host) {
+      has_doubt = has_doubt || head.has_host;
+      head.has_host = true;
+    }
+    if (name == beast::http::field::transfer_encoding) {
+      has_doubt = has_doubt || has_transfer_encoding || !head.is_http_1_1
+                  || !equal_ignoring_case(trimmed(view_of(value)), "chunked");
+      has_transfer_encoding = true;
+    }
+    if (has_doubt) error = beast::http::error::bad_value;
     if (name == beast::http::field::expect) {
       const bool asks_to_go_on = equal_ignoring_case(view_of(value), "100-continue");
       (asks_to_go_on ? head.expects_continue : head.expects_other) = true;
@@ -212,6 +225,12 @@ bool RequestReader::parse_head(std::size_t length) {
   }
   if (parser.is_folded) {
     fail(ServerProblem::invalid_request, "Header fields must not be folded over lines.");
+    return false;
+  }
+  if (parser.has_doubt) {
+    fail(
+        ServerProblem::invalid_request,
+        "'Host' must come once, and 'Transfer-Encoding' only as 'chunked' in HTTP/1.1.");
     return false;
   }
   if (error || used != length || !parser.is_header_done()) {

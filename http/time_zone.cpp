@@ -29,6 +29,12 @@ struct OffsetSpan {
   std::int32_t offset_s = 0;
 };
 
+/// Systems keep more files beside the zones: those mean another thing on each machine, or nothing.
+bool is_zone_of_iana(std::string_view name) {
+  return name != "localtime" && name != "posixrules" && name != "Factory"
+         && !name.starts_with("posix/") && !name.starts_with("right/");
+}
+
 constexpr std::size_t remembered_offsets = 16;
 
 OffsetSpan& remembered(const void* zone) {
@@ -41,6 +47,7 @@ OffsetSpan& remembered(const void* zone) {
 std::optional<TimeZone> TimeZone::find(std::string_view name) {
   // The library would also take links to files outside the database; names are never paths.
   if (name.empty() || name.size() > 64 || name.find("..") != name.npos) return std::nullopt;
+  if (!is_zone_of_iana(name)) return std::nullopt;
   try {
     return TimeZone(date::locate_zone(std::string(name)));
   } catch (const std::runtime_error&) {

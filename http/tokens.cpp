@@ -1,8 +1,11 @@
 #include "http/tokens.hpp"
 
+#include "engine/fault_list.hpp"
+
 #include <jwt.h>
 
 #include <cerrno>
+#include <charconv>
 #include <cstdlib>
 #include <memory>
 
@@ -54,6 +57,26 @@ std::optional<std::int64_t> seconds_of(jwt_t* token, const char* claim) {
   return value;
 }
 
+/// When the token begins: nothing when it says so in another way than as an integer, and 1970 when
+/// it says nothing of it. The library does not tell these two apart, only its JSON does.
+std::optional<std::int64_t> beginning_of(jwt_t* token) {
+  errno = 0;
+  char* const json = jwt_get_grants_json(token, "nbf");
+  if (json == nullptr) return errno == EINVAL ? std::optional<std::int64_t>(0) : std::nullopt;
+  const std::string text(json);
+  std::free(json);  // NOLINT: the library allocates it with malloc.
+  std::int64_t value = 0;
+  const auto* const end = text.data() + text.size();
+  const auto [stopped_at, problem] = std::from_chars(text.data(), end, value);
+  if (problem != std::errc() || stopped_at != end) return std::nullopt;
+  return value;
+}
+
+/// Whether somebody can be called that; names are shown in answers and logs.
+bool is_user_name(std::string_view name) {
+  return !name.empty() && name.size() <= limits::user_bytes && engine::is_printable(name);
+}
+
 /// Times as an integer of milliseconds would hold them for 200 million years: further is "for
 /// ever".
 engine::Timestamp timestamp_of(std::int64_t seconds) {
@@ -71,9 +94,7 @@ engine::Result<VerifiedToken, TokenFault> read_claims(jwt_t* token) {
   if (user == nullptr) return TokenFault::subject_not_valid;
   VerifiedToken verified;
   verified.principal.user = user;
-  if (verified.principal.user.empty() || verified.principal.user.size() > limits::user_bytes) {
-    return TokenFault::subject_not_valid;
-  }
+  if (!is_user_name(verified.principal.user)) return TokenFault::subject_not_valid;
 
   const char* role = jwt_get_grant(token, "role");
   const std::string_view role_name = role == nullptr ? "" : role;
@@ -81,7 +102,9 @@ engine::Result<VerifiedToken, TokenFault> read_claims(jwt_t* token) {
   verified.principal.role = role_name == "admin" ? Role::admin : Role::user;
 
   verified.expires_at = timestamp_of(*expires);
-  verified.not_before = timestamp_of(seconds_of(token, "nbf").value_or(0));
+  const auto begins = beginning_of(token);
+  if (!begins) return TokenFault::not_yet_valid;
+  verified.not_before = timestamp_of(*begins);
   return verified;
 }
 
@@ -111,8 +134,8 @@ std::optional<std::string> fault_of_key(const TokenKey& key) {
 
 engine::Result<std::string, TokenFailure> make_token(
     const TokenKey& key, const TokenClaims& claims) {
-  if (claims.user.empty() || claims.user.size() > limits::user_bytes) {
-    return TokenFailure{"A user's name must have 1 to 128 bytes."};
+  if (!is_user_name(claims.user)) {
+    return TokenFailure{"A user's name must have 1 to 128 bytes and no control characters."};
   }
   if (key.algorithm == TokenAlgorithm::hs256 && key.key.size() < secret_bytes_min) {
     return TokenFailure{*fault_of_key(key)};
@@ -157,9 +180,9 @@ std::string_view sentence_of(TokenFault fault) {
     case TokenFault::expired:
       return "The token has expired.";
     case TokenFault::not_yet_valid:
-      return "The token is not valid yet ('nbf').";
+      return "The token is not valid yet, or 'nbf' is not in whole seconds.";
     case TokenFault::subject_not_valid:
-      return "The token's 'sub' must have 1 to 128 bytes.";
+      return "The token's 'sub' must have 1 to 128 bytes and no control characters.";
     case TokenFault::role_not_valid:
       return "The token's 'role' must be 'user' or 'admin'.";
   }

@@ -1,8 +1,11 @@
 #include "http/handlers/answers.hpp"
 #include "http/handlers/offering_changes.hpp"
 #include "http/handlers/request_input.hpp"
+#include "http/idempotency.hpp"
 #include "http/json/offering_codec.hpp"
 
+#include <random>
+#include <string>
 #include <tuple>
 #include <utility>
 #include <variant>
@@ -14,8 +17,24 @@ namespace {
 using engine::Answer;
 using engine::OfferingKind;
 
-/// Ids that are tried for an offering without one: title and start rarely come twice.
-constexpr unsigned attempts_max = 9;
+/// Ids that are tried in order for an offering without one: title and start rarely come twice.
+constexpr unsigned ordered_attempts_max = 9;
+
+/// After them, ids with a drawn number are tried: one is enough, unless a number comes twice.
+constexpr unsigned attempts_max = ordered_attempts_max + 3;
+
+/// The number behind an id: the attempt itself, or one of nine digits. A request that may be
+/// repeated draws the same numbers each time, so that it meets its own key again.
+unsigned number_of(const Request& request, unsigned attempt) {
+  if (attempt <= ordered_attempts_max) return attempt;
+  constexpr unsigned first_drawn = 100'000'000;
+  constexpr unsigned drawn_count = 900'000'000;
+  const auto key = idempotency_of(request);
+  if (!key) return first_drawn + std::random_device()() % drawn_count;
+  const auto seed = key->key + '\n' + key->caller + '\n' + std::to_string(attempt);
+  const auto drawn = fingerprint_of(request.method, request.path, seed).low;
+  return first_drawn + static_cast<unsigned>(drawn % drawn_count);
+}
 
 void submit_creation(
     Exchange& exchange,
@@ -35,7 +54,7 @@ void reply_created(Exchange& exchange, Answer& answer) {
 /// Takes the first id that is free. A refused attempt leaves no trace of its idempotency key, and a
 /// repeated request tries the same ids in the same order until it meets the one that has its key.
 void create_with_made_id(Exchange& exchange, engine::DefinitionRef definition, unsigned attempt) {
-  const auto id = json::make_offering_id(*definition, attempt);
+  const auto id = json::make_offering_id(*definition, number_of(exchange.request(), attempt));
   auto then = [definition, attempt](Exchange& asked, Answer&& answer) {
     const auto* refusal = std::get_if<engine::Refusal>(&answer);
     const bool is_used = refusal != nullptr && refusal->reason == engine::Rejection::id_used;

@@ -72,9 +72,16 @@ void change_with_venue(
 }
 
 void change_view(Exchange& exchange, Change change, const engine::OfferingView& view) {
-  // A patch of another revision is not applied: the bus refuses it, or knows it by its idempotency
-  // key and repeats the answer.
-  if (view.revision != change.expected) return submit_change(exchange, change, view.definition);
+  if (view.revision != change.expected) {
+    // A patch of another revision is not applied. Revisions never go back, so that a past one is
+    // refused by the bus whatever comes with it, or known by its idempotency key and its answer
+    // repeated. One that is still to come may be there when the command is: it never goes to the
+    // bus, which would take back what made that revision.
+    const bool may_be_repeated =
+        view.revision.value > change.expected.value && idempotency_of(exchange.request());
+    if (may_be_repeated) return submit_change(exchange, change, view.definition);
+    return reply_refusal(exchange, engine::Rejection::revision_mismatch);
+  }
 
   const auto& current = *view.definition;
   if (json::patch_needs_venue(change.patch, current)) {

@@ -60,6 +60,14 @@ std::optional<engine::IdempotencyKey> idempotency_of(const Request& request) {
 }
 
 bool check_content_type(Exchange& exchange) {
+  const auto encoding = trimmed(exchange.request().header("Content-Encoding"));
+  if (!encoding.empty() && !equal_ignoring_case(encoding, "identity")) {
+    reply_problem(
+        exchange,
+        RequestProblem::unsupported_media_type,
+        "Send the body as it is, without Content-Encoding.");
+    return false;
+  }
   if (is_json_type(exchange.request().header("Content-Type"))) return true;
   reply_problem(
       exchange,
@@ -82,7 +90,14 @@ std::optional<engine::Revision> require_if_match(Exchange& exchange) {
     reply_problem(exchange, RequestProblem::precondition_required);
     return std::nullopt;
   }
-  const auto number = parse_etag(header);
+  // If-Match compares strongly (RFC 9110, 13.1.1), so a weak tag of ours matches nothing. Proxies
+  // that compress answers make such tags: their clients sent no bad request.
+  const auto tag = trimmed(header);
+  if (tag.starts_with("W/") && parse_etag(tag.substr(2))) {
+    reply_refusal(exchange, engine::Rejection::revision_mismatch);
+    return std::nullopt;
+  }
+  const auto number = parse_etag(tag);
   if (!number || *number == 0 || *number > std::numeric_limits<std::uint32_t>::max()) {
     const engine::Faults faults{{"If-Match", "must be one ETag as it was given, as \"3\""}};
     reply_problem(exchange, RequestProblem::invalid_request, {}, faults);

@@ -62,6 +62,8 @@ engine::Version last_event_of(const Request& request) {
 void stream_seats(Exchange& exchange) {
   const auto id = offering_in_path(exchange);
   if (!id) return;
+  const ParameterReader parameters(exchange.request(), {});
+  if (!parameters.finish(exchange)) return;
   exchange.stream_seats(
       *id, last_event_of(exchange.request()), [](Exchange& asked, Answer&& answer) {
         std::ignore = answer_as<engine::SeatsView>(asked, answer);

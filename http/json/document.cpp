@@ -27,6 +27,10 @@ std::string words_for(const nlohmann::detail::exception& problem, const std::str
   return "\"" + token + "\" is not JSON here";
 }
 
+/// A document that goes wrong this often is not read to its end: nobody writes so many by mistake,
+/// and what a client sends must not grow into an answer many times as long.
+constexpr std::size_t repeated_max = 20;
+
 /// Builds the tree from the events of the parser, which alone sees names that come twice.
 class DocumentBuilder final : public nlohmann::json_sax<Json> {
  public:
@@ -55,7 +59,7 @@ class DocumentBuilder final : public nlohmann::json_sax<Json> {
     if (frame.is_repeated) {
       findings_.faults.push_back({pointer(), "must not be given twice"});
     }
-    return true;
+    return findings_.faults.size() < repeated_max;
   }
 
   bool end_object() override { return close(); }

@@ -9,6 +9,13 @@
 
 namespace cavea::http::json {
 
+/// Faults that are reported of one document; more are neither kept nor counted.
+inline constexpr std::size_t faults_max = 100;
+
+/// Where a pointer in a report is cut (then "..." follows): names come from the client, and may be
+/// as long as the whole document.
+inline constexpr std::size_t pointer_bytes_max = 256;
+
 /// Where a reader is inside a document: a chain on the stack, so that walking through a quarter of
 /// a million seats builds no strings. Only a fault turns it into a JSON pointer (RFC 6901).
 struct Path {
@@ -27,8 +34,13 @@ struct Path {
     return {.parent = this, .index = element_index, .is_index = true};
   }
 
-  /// "" for the root, else "/seat_map/sections/0/id" with `~` and `/` escaped.
+  /// "" for the root, else "/seat_map/sections/0/id" with `~` and `/` escaped. Ends
+  /// in "..." where it would be longer than `pointer_bytes_max`.
   [[nodiscard]] std::string pointer() const;
+
+ private:
+  /// False when the text is full.
+  bool append_to(std::string& text) const;
 };
 
 /// How bad an input is; the worst fault decides what the client is told.
@@ -38,25 +50,25 @@ enum class Severity : unsigned char {
   malformed = 2,  ///< Not JSON at all (400 `malformed_json`).
 };
 
-/// Why an input was not taken: every fault that was found, in the order of the document.
+/// Why an input was not taken: the faults that were found, in the order of the document.
 struct BadInput {
   Severity severity = Severity::shape;
   engine::Faults faults;
   std::string detail;  ///< For `malformed`: where and why, in words.
 };
 
-/// Gathers faults while a document is read.
+/// Gathers faults while a document is read: the first `faults_max` of them.
 class Findings {
  public:
   /// A field of the wrong type or range.
   void shape(const Path& at, std::string reason) {
-    faults_.push_back({at.pointer(), std::move(reason)});
     severity_ = Severity::shape;
+    meaning(at, std::move(reason));
   }
 
   /// A field whose value cannot be, however well it is written.
   void meaning(const Path& at, std::string reason) {
-    faults_.push_back({at.pointer(), std::move(reason)});
+    if (count() < faults_max) faults_.push_back({at.pointer(), std::move(reason)});
   }
 
   /// Faults that the engine found, below `prefix`; those of fields that are named already are left

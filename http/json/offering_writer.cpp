@@ -118,8 +118,8 @@ void append_offering(std::string& out, const engine::OfferingView& view, engine:
 }
 
 engine::OfferingId make_offering_id(const OfferingDefinition& definition, unsigned attempt) {
-  // "-2026-12-04-1930" has 16 characters, "-99" three.
-  constexpr std::size_t slug_max = engine::OfferingId::length_max - 16 - 3;
+  // "-2026-12-04-1930" has 16 characters, "-4294967295" eleven.
+  constexpr std::size_t slug_max = engine::OfferingId::length_max - 16 - 11;
   const auto zone = TimeZone::find(definition.time_zone).value_or(TimeZone::utc());
   auto text = slug_of(definition.title, slug_max);
   if (text.empty()) text = name_of_kind(kind_of(definition));

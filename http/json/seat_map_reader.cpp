@@ -20,9 +20,6 @@ constexpr TextLimits name_limits{.min = 1, .max = limits::title_length_max};
 /// Coordinates reach a kilometre in millimetres; enough for every drawing.
 constexpr double coordinate_max = 1'000'000;
 
-/// Faults after which reading stops: a map that is wrong in its shape is wrong at every seat.
-constexpr std::size_t faults_max = 100;
-
 std::optional<std::int32_t> tenths_of(const Json& value) {
   if (!value.is_number()) return std::nullopt;
   const auto number = value.get<double>();
@@ -75,6 +72,7 @@ class MapReader {
       return reader.fault(name, "must be an array of at most " + std::to_string(count_max));
     }
     const auto list_at = reader.path(name);
+    // A map that is wrong in its shape is wrong at every seat: no need to look at all of them.
     for (std::size_t i = 0; i < list->size() && findings_.count() < faults_max; ++i) {
       read((*list)[i], list_at.element(i));
     }

@@ -183,6 +183,18 @@ TEST_CASE("A token without expiry, subject or role is refused") {
       {"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbGljZSIsInJvbGUiOiJ1c2VyIiwiZXhwIjoxOTAwMDAwMDAwLCJ"
        "uYmYiOjE4NTAwMDAwMDB9.TbLJ-MPo3OL8MOC5xVbFdIAD4gq0OjcoJo1QioXr29Y",
        TokenFault::not_yet_valid},
+      // {"sub":"alice","role":"user","exp":1900000000,"nbf":1850000000.5}
+      {"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbGljZSIsInJvbGUiOiJ1c2VyIiwiZXhwIjoxOTAwMDAwMDAwLCJu"
+       "YmYiOjE4NTAwMDAwMDAuNX0.hL2RurpFlhA2p1BhYODrEzJOHmgP8sxFCgCZNCn7G_o",
+       TokenFault::not_yet_valid},
+      // {"sub":"alice","role":"user","exp":1900000000,"nbf":"1850000000"}
+      {"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbGljZSIsInJvbGUiOiJ1c2VyIiwiZXhwIjoxOTAwMDAwMDAwLCJu"
+       "YmYiOiIxODUwMDAwMDAwIn0.KmWM43ejivTYEToIfxgT_UaDaaNLFS3ysk7RvbGSGdY",
+       TokenFault::not_yet_valid},
+      // {"sub":"a\nb","role":"user","exp":1900000000}
+      {"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhXG5iIiwicm9sZSI6InVzZXIiLCJleHAiOjE5MDAwMDAwMDB9.qCC"
+       "YyTmhOqgCGjEwOYkXwt5cwK3OqJpHZnR99BIo3Aw",
+       TokenFault::subject_not_valid},
       // {"role":"user","exp":1900000000}
       {"eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoidXNlciIsImV4cCI6MTkwMDAwMDAwMH0.0eeoZsqlw3sHb51nO-M"
        "f2kMOOs4aiojUBgb5z8iBtYY",
@@ -219,6 +231,7 @@ TEST_CASE("A token without expiry, subject or role is refused") {
 
 TEST_CASE("Names that are too long and keys that do not sign make no token") {
   CHECK_FALSE(make_token(hs256, {"", Role::user, earlier, later}).has_value());
+  CHECK_FALSE(make_token(hs256, {"a\nb", Role::user, earlier, later}).has_value());
   CHECK_FALSE(make_token(hs256, {std::string(129, 'a'), Role::user, earlier, later}).has_value());
   CHECK_FALSE(make_token({TokenAlgorithm::hs256, "short"}, alice).has_value());
   CHECK_FALSE(make_token({TokenAlgorithm::es256, "no key"}, alice).has_value());

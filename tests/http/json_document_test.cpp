@@ -75,6 +75,34 @@ TEST_CASE("members that come twice are refused by name, all of them") {
   CHECK(fault.faults[1] == engine::Fault{"/a", "must not be given twice"});
 }
 
+TEST_CASE("what is reported of a document stays small however the document is made") {
+  const std::string name(30'000, 'n');
+  std::string text = "{\"" + name + "\": {";
+  for (int i = 0; i < 10'000; ++i) text += "\"\":0,";
+  text += "\"\":0}}";
+  const auto fault = fault_of(text);
+  CHECK(fault.severity == Severity::shape);
+  REQUIRE(fault.faults.size() == 20);
+  CHECK(fault.faults[0].field == "/" + std::string(255, 'n') + "...");
+
+  Findings findings;
+  const auto root = Path::root();
+  for (int i = 0; i < 200; ++i) findings.meaning(root.member("a"), "must not be");
+  findings.shape(root.member("b"), "must be a number");
+  CHECK(findings.count() == 100);
+  CHECK(findings.take().severity == Severity::shape);
+}
+
+TEST_CASE("a pointer is cut between characters") {
+  std::string name;
+  for (int i = 0; i < 200; ++i) name += "\u20ac";
+  const auto root = Path::root();
+  const auto at = root.member(name);
+  CHECK(at.pointer() == "/" + name.substr(0, 255) + "...");
+  const auto shorter = std::string_view(name).substr(3 * 115 + 90);
+  CHECK(root.member(shorter).pointer() == "/" + std::string(shorter));
+}
+
 TEST_CASE("a document that is nested too deep is refused") {
   CHECK(parse_document(std::string(depth_max, '[') + std::string(depth_max, ']')).has_value());
   const auto fault = fault_of(std::string(100'000, '['));

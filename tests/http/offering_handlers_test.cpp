@@ -49,6 +49,20 @@ TEST_CASE("a performance is made at its venue, with an id made for it") {
   CHECK(exchange.response().header("Location") == "/v1/performances/the-lighthouse");
 }
 
+TEST_CASE("the tenth offering of one title and start gets a drawn number, the same when repeated") {
+  std::string drawn[2];
+  for (auto& id : drawn) {
+    FakeExchange exchange;
+    exchange.with_header("Idempotency-Key", "\"k\"");
+    post_performance(exchange, new_performance).answer(engine::VenueView{samples::theatre()});
+    for (int i = 0; i < 9; ++i) exchange.answer(engine::Refusal(engine::Rejection::id_used));
+    REQUIRE(exchange.command().has_value());
+    id = offering_of(exchange).str();
+  }
+  CHECK(drawn[0].size() == std::string("the-lighthouse-2026-12-04-1930-123456789").size());
+  CHECK(drawn[0] == drawn[1]);
+}
+
 TEST_CASE("an id that was chosen and used before is refused") {
   FakeExchange exchange;
   auto body = nlohmann::json::parse(new_performance);
@@ -121,7 +135,7 @@ TEST_CASE("a patch takes the newest seat map when it says so") {
 
 TEST_CASE("a patch of an older revision is left to the bus, which may know its key") {
   FakeExchange exchange;
-  exchange.with_header("If-Match", "\"2\"");
+  exchange.with_header("If-Match", "\"2\"").with_header("Idempotency-Key", "\"k\"");
   patch_performance(exchange, R"({"ends_at": "2026-12-04T18:00"})").answer(samples::performance());
   const auto* change = exchange.offering_command<engine::ChangeOffering>();
   REQUIRE(change != nullptr);
@@ -130,13 +144,33 @@ TEST_CASE("a patch of an older revision is left to the bus, which may know its k
   CHECK(problem_of(exchange) == "412 revision_mismatch");
 }
 
+TEST_CASE("a patch of another revision is never sent to be applied as something else") {
+  for (const auto* revision : {"\"4\"", "\"2\""}) {
+    FakeExchange exchange;
+    exchange.with_header("If-Match", revision);
+    patch_performance(exchange, R"({"title": "Evening"})").answer(samples::performance());
+    CHECK_FALSE(exchange.command().has_value());
+    CHECK(problem_of(exchange) == "412 revision_mismatch");
+  }
+  FakeExchange ahead;
+  ahead.with_header("If-Match", "\"4\"").with_header("Idempotency-Key", "\"k\"");
+  patch_performance(ahead, R"({"title": "Evening"})").answer(samples::performance());
+  CHECK(problem_of(ahead) == "412 revision_mismatch");
+}
+
 TEST_CASE("a patch needs a precondition and good fields") {
   FakeExchange without;
   CHECK(problem_of(patch_performance(without, "{}")) == "428 precondition_required");
   FakeExchange weak;
   weak.with_header("If-Match", "W/\"3\"");
-  CHECK(problem_of(patch_performance(weak, "{}")) == "400 invalid_request");
-  CHECK(weak.body()["errors"][0]["header"] == "If-Match");
+  CHECK(problem_of(patch_performance(weak, "{}")) == "412 revision_mismatch");
+  FakeExchange unquoted;
+  unquoted.with_header("If-Match", "3");
+  CHECK(problem_of(patch_performance(unquoted, "{}")) == "400 invalid_request");
+  CHECK(unquoted.body()["errors"][0]["header"] == "If-Match");
+  FakeExchange packed;
+  packed.with_header("If-Match", "\"3\"").with_header("Content-Encoding", "gzip");
+  CHECK(problem_of(patch_performance(packed, "{}")) == "415 unsupported_media_type");
   FakeExchange computed;
   computed.with_header("If-Match", "\"3\"");
   CHECK(problem_of(patch_performance(computed, R"({"version": null})")) == "400 invalid_request");

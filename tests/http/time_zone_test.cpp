@@ -28,6 +28,13 @@ TEST_CASE("a time is shown with the offset that clocks have in its zone on that 
   CHECK(format_time({1'790'845'200'007}, TimeZone::utc()) == "2026-10-01T09:00:00.007+00:00");
 }
 
+TEST_CASE("names that mean another zone on each machine, or none, are refused") {
+  for (const auto* name : {"localtime", "posixrules", "Factory", "posix/UTC", "right/UTC", ""}) {
+    CAPTURE(name);
+    CHECK_FALSE(TimeZone::find(name).has_value());
+  }
+}
+
 TEST_CASE("a time is read with an offset, with Z, or as local time of the venue") {
   const auto london = zone("Europe/London");
   const engine::Timestamp start{1'796'412'600'000};

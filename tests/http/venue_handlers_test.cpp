@@ -165,6 +165,14 @@ TEST_CASE("a seat feed goes on where its viewer was") {
   CHECK(problem_of(exchange) == "404 offering_not_found");
 }
 
+TEST_CASE("a seat feed takes no parameters") {
+  FakeExchange exchange;
+  exchange.with(Method::get, "/v1/performances/the-lighthouse/seats/stream", "the-lighthouse");
+  exchange.with_parameter("x", "1");
+  run(exchange, "/v1/performances/{id}/seats/stream");
+  CHECK(problem_of(exchange) == "400 invalid_request");
+}
+
 TEST_CASE("the documents are served") {
   FakeExchange document;
   document.with(Method::get, "/openapi.json");
