@@ -137,7 +137,7 @@ void ShardDriver::commit(const persistence::Turn& turn) {
   write(std::move(state));
 }
 
-void ShardDriver::write(persistence::ShardWrite write) {
+void ShardDriver::write(persistence::ShardWrite&& write) {
   std::promise<void> done;
   write.done = [&done] { done.set_value(); };
   journal_.write(std::move(write));

@@ -57,7 +57,7 @@ class ShardDriver {
   void commit(const persistence::Turn& turn);
 
   /// Writes and waits until it is done.
-  void write(persistence::ShardWrite write);
+  void write(persistence::ShardWrite&& write);
 
   [[nodiscard]] std::uint64_t index() const { return index_; }
 
