@@ -36,6 +36,8 @@ endif()
 if(CAVEA_SANITIZE)
   set(sanitize -fsanitize=${CAVEA_SANITIZE})
   target_compile_options(
-    cavea_options INTERFACE ${sanitize} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    cavea_options INTERFACE ${sanitize} -fno-sanitize-recover=all -fno-omit-frame-pointer
+                            # With sanitizers g++ 12 sees uninitialised members in std::regex.
+                            -Wno-maybe-uninitialized)
   target_link_options(cavea_options INTERFACE ${sanitize})
 endif()
