@@ -88,12 +88,19 @@ engine::Result<std::vector<http::TokenKey>, StartFailure> read_keys(const ServeS
   if (!secret) return StartFailure{ExitCode::refused, secret.error().text};
   std::vector<http::TokenKey> keys{{http::TokenAlgorithm::hs256, secret.value()}};
   if (!settings.token_public_key.empty()) {
-    std::ifstream in(settings.token_public_key, std::ios::binary);
+    std::error_code ignored;
+    const bool is_folder = std::filesystem::is_directory(settings.token_public_key, ignored);
+    // Reading a folder as a stream throws, so it is not opened as one.
+    std::ifstream in;
+    if (!is_folder) in.open(settings.token_public_key, std::ios::binary);
     std::string pem{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
     if (!in.is_open() || in.bad()) {
       return StartFailure{
           ExitCode::refused,
-          fmt::format("--token-public-key {}: cannot be read", settings.token_public_key)};
+          fmt::format(
+              "--token-public-key {}: {}",
+              settings.token_public_key,
+              is_folder ? "is a folder, not a file" : "cannot be read")};
     }
     keys.push_back({http::TokenAlgorithm::es256, std::move(pem)});
     if (const auto fault = http::fault_of_key(keys.back())) {

@@ -144,6 +144,13 @@ std::optional<ExportFailure> write_all(
 }  // namespace
 
 ExitCode run_export(const ExportOptions& options) {
+  // The finished file is moved over what has its name, which must not be a device or a pipe.
+  std::error_code ignored;
+  const auto there = std::filesystem::status(options.output, ignored);
+  if (!options.output.empty() && exists(there) && !is_regular_file(there)) {
+    return complain(
+        ExitCode::usage, fmt::format("--output {}: is no regular file", options.output));
+  }
   Exporter exporter(options.node);
   Output output(options.output);
   if (!output.stream()) {

@@ -9,9 +9,9 @@
 
 #include <array>
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <iterator>
 #include <memory>
 #include <optional>
 
@@ -29,10 +29,19 @@ struct FileError {
 };
 
 engine::Result<std::shared_ptr<SourceFile>, FileError> read_source(const std::string& name) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(name, ignored)) {
+    return FileError{fmt::format("{}: is a folder, not a file", name)};
+  }
   std::ifstream in(name, std::ios::binary);
   auto file = std::make_shared<SourceFile>();
   file->name = name;
-  file->text.assign(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+  // What is no regular file has no size to look at first, and may never end.
+  std::array<char, 64 * 1024> part;
+  while (in && file->text.size() <= file_bytes_max) {
+    in.read(part.data(), part.size());
+    file->text.append(part.data(), static_cast<std::size_t>(in.gcount()));
+  }
   if (!in.is_open() || in.bad()) return FileError{fmt::format("{}: cannot be read", name)};
   if (file->text.size() > file_bytes_max) {
     return FileError{fmt::format("{}: is larger than {} MiB", name, file_bytes_max >> 20)};
@@ -67,14 +76,16 @@ ExitCode report_faults(const std::vector<ImportFault>& faults) {
 engine::Result<Catalogue, FileError> read_files(const ImportOptions& options, Day first_day) {
   Catalogue catalogue;
   for (const auto& name : options.files) {
+    const bool is_csv = name.ends_with(".csv");
+    if (!is_csv && !name.ends_with(".json")) {
+      return FileError{fmt::format("{}: the name must end in .json or .csv", name)};
+    }
     auto file = read_source(name);
     if (!file) return file.error();
-    if (name.ends_with(".csv")) {
+    if (is_csv) {
       read_catalogue_csv(std::move(file).value(), first_day, catalogue);
-    } else if (name.ends_with(".json")) {
-      read_catalogue_json(std::move(file).value(), first_day, catalogue);
     } else {
-      return FileError{fmt::format("{}: the name must end in .json or .csv", name)};
+      read_catalogue_json(std::move(file).value(), first_day, catalogue);
     }
   }
   return catalogue;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <sstream>
@@ -69,6 +70,10 @@ engine::Result<std::vector<FileSetting>, SettingsFileError> read_settings_text(
 
 engine::Result<std::vector<FileSetting>, SettingsFileError> read_settings_file(
     const std::string& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) {
+    return SettingsFileError{fmt::format("--config {}: is a folder, not a file", path)};
+  }
   std::ifstream in(path, std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
   if (!in.is_open() || in.bad()) {

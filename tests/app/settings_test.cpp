@@ -123,6 +123,9 @@ TEST_CASE("Sections, doubled keys and a missing file are errors") {
   CHECK(
       has(settle({.flags = {"--config", "/nowhere/x.toml"}, .environment = {}, .file = ""}).error,
           "/nowhere/x.toml"));
+  CHECK(
+      has(settle({.flags = {"--config", "/"}, .environment = {}, .file = ""}).error,
+          "--config /: is a folder"));
 }
 
 TEST_CASE("A wrong value is named with its option, wherever it was given") {
