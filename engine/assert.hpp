@@ -8,6 +8,6 @@ namespace cavea::engine {
 }  // namespace cavea::engine
 
 /// Checks an invariant of our own code; stays on in release builds. Never use it on user input.
-#define CAVEA_ASSERT(expression) \
+#define CAVEA_ASSERT(expression)       \
   ((expression) ? static_cast<void>(0) \
                 : ::cavea::engine::assertion_failed(#expression, __FILE__, __LINE__))

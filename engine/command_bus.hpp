@@ -70,7 +70,14 @@ struct GetOffering {
 };
 
 /// Where an offering stands, for people who look for one.
-enum class SaleState : std::uint8_t { upcoming = 0, on_sale = 1, sold_out = 2, closed = 3, ended = 4, cancelled = 5 };
+enum class SaleState : std::uint8_t {
+  upcoming = 0,
+  on_sale = 1,
+  sold_out = 2,
+  closed = 3,
+  ended = 4,
+  cancelled = 5
+};
 
 /// A position in a list ordered by start and id; the list goes on after it.
 struct OfferingCursor {
@@ -82,7 +89,7 @@ struct ListOfferings {
   OfferingKind kind{};
   Timestamp from{INT64_MIN};  ///< Starts at or after.
   Timestamp to{INT64_MAX};    ///< Starts before.
-  std::string text;           ///< Every word occurs in title or description, whatever its case; empty: any.
+  std::string text;  ///< Every word occurs in title or description, whatever its case; empty: any.
   std::optional<SaleState> state;
   std::optional<VenueId> venue;
   std::optional<OfferingCursor> after;
@@ -150,7 +157,8 @@ struct OfferingView {
   bool replayed = false;  ///< The answer to an idempotency key seen before.
 };
 
-/// The sale state of a view at `now`. Where several hold: cancelled, ended, upcoming, closed, sold out.
+/// The sale state of a view at `now`. Where several hold: cancelled, ended, upcoming, closed, sold
+/// out.
 [[nodiscard]] SaleState sale_state_of(const OfferingView& view, Timestamp now);
 
 struct OfferingPage {
@@ -219,9 +227,11 @@ struct Delivery {
   Answer answer;
 };
 
-using FeedItem = std::variant<std::shared_ptr<const SeatsView>, std::shared_ptr<const SeatDelta>, Refusal>;
+using FeedItem =
+    std::variant<std::shared_ptr<const SeatsView>, std::shared_ptr<const SeatDelta>, Refusal>;
 
-/// Where answers go; one per I/O thread. Called from any thread, must not block, must outlive the bus.
+/// Where answers go; one per I/O thread. Called from any thread, must not block, must outlive the
+/// bus.
 class AnswerSink {
  public:
   virtual ~AnswerSink() = default;

@@ -27,7 +27,7 @@ struct BestAvailable {
   std::uint32_t party_size = 0;
   std::vector<std::string> zones;     ///< Ids; empty: any.
   std::vector<std::string> sections;  ///< Ids; empty: any.
-  bool accessible = false;            ///< The party needs accessible seats, and companion seats beside them.
+  bool accessible = false;  ///< The party needs accessible seats, and companion seats beside them.
 };
 
 using Claim = std::variant<NamedSeats, Quantity, BestAvailable>;
@@ -71,9 +71,11 @@ struct ExpireHold {
 /// Gives back a hold or a confirmed reservation, whole or some places of it.
 struct CancelReservation {
   ReservationId reservation;
-  std::vector<std::string> seats;  ///< Labels of a performance's seats; with no quantity and no seats: all.
-  std::uint32_t quantity = 0;      ///< Places of a class.
-  std::optional<PersonKey> person;  ///< Whose it must be; nothing: an administrator, who may do it after the cut-off.
+  std::vector<std::string>
+      seats;  ///< Labels of a performance's seats; with no quantity and no seats: all.
+  std::uint32_t quantity = 0;  ///< Places of a class.
+  std::optional<PersonKey>
+      person;  ///< Whose it must be; nothing: an administrator, who may do it after the cut-off.
 };
 
 /// Takes free seats (by label) or free places of a class (by quantity) off the sale.
@@ -88,7 +90,8 @@ struct UnblockPlaces {
   std::uint32_t quantity = 0;
 };
 
-/// Gives back the next reservations of a cancelled offering; the actor repeats it until none is left.
+/// Gives back the next reservations of a cancelled offering; the actor repeats it until none is
+/// left.
 struct SweepCancelled {};
 
 using OfferingCommand = std::variant<

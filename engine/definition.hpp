@@ -14,10 +14,10 @@ namespace cavea::engine {
 
 /// What is special about a performance: numbered seats.
 struct PerformanceTerms {
-  SeatMapRef seat_map;               ///< The venue's map when the performance was made or changed.
-  Revision seat_map_revision;        ///< The venue's revision that the map was taken from.
-  std::vector<Money> zone_prices;    ///< One for each zone of the map, in its order.
-  bool refuse_single_gaps = true;    ///< Refuse hand-picked seats that leave one seat alone.
+  SeatMapRef seat_map;             ///< The venue's map when the performance was made or changed.
+  Revision seat_map_revision;      ///< The venue's revision that the map was taken from.
+  std::vector<Money> zone_prices;  ///< One for each zone of the map, in its order.
+  bool refuse_single_gaps = true;  ///< Refuse hand-picked seats that leave one seat alone.
 };
 
 /// What is special about a class: places without a number.
@@ -36,8 +36,9 @@ struct OfferingDefinition {
   Timestamp ends_at;
   Timestamp sale_opens_at;
   Timestamp sale_closes_at;
-  Duration cancellation_cutoff;     ///< Nobody but an administrator cancels later than this before the start.
-  std::uint32_t person_limit = 0;   ///< Places that one person may have; 0: no limit.
+  Duration cancellation_cutoff;  ///< Nobody but an administrator cancels later than this before the
+                                 ///< start.
+  std::uint32_t person_limit = 0;  ///< Places that one person may have; 0: no limit.
   Duration hold_time = limits::hold_time_default;  ///< Whole seconds.
   Currency currency;
   std::variant<PerformanceTerms, ClassTerms> terms;

@@ -24,11 +24,17 @@ struct Duration {
   auto operator<=>(const Duration&) const = default;
 };
 
-constexpr Timestamp operator+(Timestamp t, Duration d) { return {t.ms + d.ms}; }
+constexpr Timestamp operator+(Timestamp t, Duration d) {
+  return {t.ms + d.ms};
+}
 
-constexpr Timestamp operator-(Timestamp t, Duration d) { return {t.ms - d.ms}; }
+constexpr Timestamp operator-(Timestamp t, Duration d) {
+  return {t.ms - d.ms};
+}
 
-constexpr Duration operator-(Timestamp a, Timestamp b) { return {a.ms - b.ms}; }
+constexpr Duration operator-(Timestamp a, Timestamp b) {
+  return {a.ms - b.ms};
+}
 
 /// One replicated log and everything that lives on it.
 struct ShardId {
@@ -134,8 +140,8 @@ struct ReservationId {
   auto operator<=>(const ReservationId&) const = default;
 };
 
-/// A 64-bit hash that never changes: FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/) followed by
-/// the finalizer of MurmurHash3. It is written to disk and decides placement; do not touch it.
+/// A 64-bit hash that never changes: FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/) followed
+/// by the finalizer of MurmurHash3. It is written to disk and decides placement; do not touch it.
 [[nodiscard]] std::uint64_t stable_hash(std::string_view text) noexcept;
 
 /// Stands for a person inside an offering: a 64-bit hash of the user's name. The engine compares

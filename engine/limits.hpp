@@ -31,7 +31,8 @@ inline constexpr std::size_t reason_length_max = 200;
 inline constexpr std::size_t label_length_max = 40;
 inline constexpr std::size_t user_length_max = 128;
 
-/// Faults that one answer lists: nobody reads more, and a wrong seat map could have one for each seat.
+/// Faults that one answer lists: nobody reads more, and a wrong seat map could have one for each
+/// seat.
 inline constexpr std::size_t faults_max = 100;
 
 /// Price of one place in minor units: a hundred of them stay far inside 64 bits.

@@ -16,17 +16,17 @@ namespace cavea::engine {
 /// the problem type, the metric label and the tests hang off this one list.
 enum class Rejection : std::uint8_t {
   // Before any offering is asked (the command bus).
-  not_ready = 1,              ///< The node is starting or stopping.
-  overloaded = 2,             ///< A queue is full; the same request later may succeed.
-  outcome_unknown = 3,        ///< It may or may not have happened; ask again with the same key.
+  not_ready = 1,                ///< The node is starting or stopping.
+  overloaded = 2,               ///< A queue is full; the same request later may succeed.
+  outcome_unknown = 3,          ///< It may or may not have happened; ask again with the same key.
   idempotency_key_running = 4,  ///< The first request with this key has no answer yet.
   idempotency_key_reused = 5,   ///< The key was used with another body.
 
   // The offering or venue as a whole.
   venue_not_found = 10,
   offering_not_found = 11,
-  id_used = 12,              ///< An offering or venue with this id is or was there.
-  revision_mismatch = 13,    ///< `If-Match` names an older revision.
+  id_used = 12,               ///< An offering or venue with this id is or was there.
+  revision_mismatch = 13,     ///< `If-Match` names an older revision.
   definition_not_valid = 14,  ///< `Refusal::faults` says which fields.
   offering_is_cancelled = 15,
   venue_in_use = 16,  ///< Offerings refer to it.
@@ -48,11 +48,11 @@ enum class Rejection : std::uint8_t {
   // Claims: the state of the sale.
   sale_not_open = 40,
   sale_closed = 41,
-  sold_out = 42,            ///< Nothing free is left that would match.
-  not_enough_places = 43,   ///< Something is free, but less than asked.
-  places_taken = 44,        ///< `Refusal::places` says which and how.
+  sold_out = 42,           ///< Nothing free is left that would match.
+  not_enough_places = 43,  ///< Something is free, but less than asked.
+  places_taken = 44,       ///< `Refusal::places` says which and how.
   person_limit_reached = 45,
-  single_seat_gap = 46,     ///< `Refusal::places` are the seats left alone.
+  single_seat_gap = 46,  ///< `Refusal::places` are the seats left alone.
 
   // Reservations.
   reservation_not_found = 50,  ///< None, or another person's.
@@ -96,7 +96,7 @@ struct Refusal {
   Rejection reason{};
   std::vector<PlaceRefusal> places;              ///< Which places, and how they stand.
   std::vector<std::vector<Place>> alternatives;  ///< Legal selections near the refused one.
-  std::vector<std::string> unknown_names;        ///< Seats, zones or sections that the map does not have.
+  std::vector<std::string> unknown_names;  ///< Seats, zones or sections that the map does not have.
   /// not_enough_places, place_not_free: places that are free; person_limit_reached: what the person
   /// may still take; claim_too_large: the most; change_loses_taken_place: the smallest capacity;
   /// offering_has_reservations, place_not_in_reservation, place_not_blocked: how many there are.
@@ -104,8 +104,8 @@ struct Refusal {
   /// sale_not_open: when it opens; sale_closed: when it closed; hold_has_expired: when it did;
   /// cancellation_cutoff_passed: the last moment at which a user might have cancelled.
   Timestamp at;
-  Faults faults;                ///< definition_not_valid and changes: which fields.
-  DefinitionRef definition;     ///< For the labels of the places; may be null.
+  Faults faults;             ///< definition_not_valid and changes: which fields.
+  DefinitionRef definition;  ///< For the labels of the places; may be null.
 
   Refusal() = default;
 

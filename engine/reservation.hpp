@@ -13,7 +13,12 @@ namespace cavea::engine {
 enum class ReservationStatus : std::uint8_t { held = 1, confirmed = 2, expired = 3, cancelled = 4 };
 
 /// Who ended a reservation or gave places back.
-enum class Cause : std::uint8_t { user = 1, administrator = 2, deadline = 3, offering_cancelled = 4 };
+enum class Cause : std::uint8_t {
+  user = 1,
+  administrator = 2,
+  deadline = 3,
+  offering_cancelled = 4
+};
 
 /// One place of a reservation and what it costs.
 struct ReservationLine {

@@ -8,7 +8,8 @@
 namespace cavea::engine {
 
 /// A value or the reason why there is none (g++ 12 has no `std::expected`).
-/// `T` and `E` must be different types; both convert implicitly, so that functions may `return` either.
+/// `T` and `E` must be different types; both convert implicitly, so that functions may `return`
+/// either.
 template <class T, class E>
 class [[nodiscard]] Result {
  public:

@@ -29,8 +29,9 @@ struct SeatTraits {
 struct Seat {
   std::uint32_t row = 0;   ///< Index into `SeatMap::rows()`.
   std::uint16_t zone = 0;  ///< Index into `SeatMap::zones()`.
-  std::uint16_t rank = 0;  ///< Orders the seats of a row from left to right; ties by place. Only maps
-                           ///< that were changed (`merge_seat_maps`) have ranks other than zero.
+  std::uint16_t rank =
+      0;  ///< Orders the seats of a row from left to right; ties by place. Only maps
+          ///< that were changed (`merge_seat_maps`) have ranks other than zero.
   SeatTraits traits;
   Point at;
   std::string number;  ///< As printed on the chair, unique in its row: "12", "12A".
