@@ -1,5 +1,7 @@
 #include "actors/key_table.hpp"
 
+#include "actors/limits.hpp"
+
 #include <utility>
 
 namespace cavea::actors {
@@ -20,6 +22,33 @@ const KeyTable::Entry* KeyTable::find(const engine::IdempotencyKey& key) const {
 
 void KeyTable::begin(const engine::IdempotencyKey& key, std::uint64_t owner) {
   entries_.insert_or_assign(name_of(key), Entry{key.fingerprint, std::nullopt, owner});
+}
+
+void KeyTable::remember_refusal(
+    const engine::IdempotencyKey& key, const engine::Refusal& refusal, std::int64_t now_ms) {
+  auto name = name_of(key);
+  entries_.erase(name);
+  refused_.insert_or_assign(name, Refused{key.fingerprint, refusal, now_ms});
+  refused_in_order_.emplace_back(now_ms, std::move(name));
+  if (refused_in_order_.size() > limits::refusals_remembered_max) {
+    forget_refusals_before(refused_in_order_.front().first + 1);
+  }
+}
+
+const engine::Refusal* KeyTable::find_refusal(const engine::IdempotencyKey& key) const {
+  if (refused_.empty()) return nullptr;
+  const auto found = refused_.find(name_of(key));
+  if (found == refused_.end() || found->second.fingerprint != key.fingerprint) return nullptr;
+  return &found->second.refusal;
+}
+
+void KeyTable::forget_refusals_before(std::int64_t before_ms) {
+  while (!refused_in_order_.empty() && refused_in_order_.front().first < before_ms) {
+    const auto& [at_ms, name] = refused_in_order_.front();
+    const auto found = refused_.find(name);
+    if (found != refused_.end() && found->second.at_ms == at_ms) refused_.erase(found);
+    refused_in_order_.pop_front();
+  }
 }
 
 void KeyTable::own(const engine::IdempotencyKey& key, std::uint64_t owner) {

@@ -29,6 +29,18 @@ class KeyTable {
   /// The command of this key starts.
   void begin(const engine::IdempotencyKey& key, std::uint64_t owner);
 
+  /// The command was refused by the state of its offering: the same request gets the same answer
+  /// for a while, lest one that was given up and comes late is carried out after its repetition was
+  /// refused.
+  void remember_refusal(
+      const engine::IdempotencyKey& key, const engine::Refusal& refusal, std::int64_t now_ms);
+
+  /// The refusal that this very request got a moment ago; nothing when there was none.
+  [[nodiscard]] const engine::Refusal* find_refusal(const engine::IdempotencyKey& key) const;
+
+  /// Refusals older than this are forgotten.
+  void forget_refusals_before(std::int64_t before_ms);
+
   /// Whose death frees the key from now on: an offering (by the hash of its id), or nobody (0),
   /// once its command is decided and on its way to the disk.
   void own(const engine::IdempotencyKey& key, std::uint64_t owner);
@@ -52,6 +64,15 @@ class KeyTable {
 
   std::unordered_map<std::string, Entry> entries_;
   std::deque<std::pair<std::uint64_t, std::string>> committed_;
+
+  struct Refused {
+    engine::Fingerprint fingerprint;
+    engine::Refusal refusal;
+    std::int64_t at_ms = 0;
+  };
+
+  std::unordered_map<std::string, Refused> refused_;
+  std::deque<std::pair<std::int64_t, std::string>> refused_in_order_;
 };
 
 }  // namespace cavea::actors

@@ -44,6 +44,11 @@ inline constexpr std::int64_t idle_scan_ms = 1'000;
 /// How often a shard forgets old idempotency keys.
 inline constexpr std::int64_t purge_ms = 5'000;
 
+/// How long, and how many of a shard, refusals are remembered under their keys: longer than a
+/// request that its client gave up may still be on its way.
+inline constexpr std::int64_t refusals_remembered_ms = 60'000;
+inline constexpr std::size_t refusals_remembered_max = 10'000;
+
 /// After this a deadline is tried again that an actor died with.
 inline constexpr std::int64_t wake_again_ms = 1'000;
 

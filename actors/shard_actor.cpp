@@ -203,6 +203,11 @@ bool ShardState::is_answered_by_key(const WorkPtr& work) {
     return is_answered_by_entry(
         work, entry->fingerprint, entry->outcome ? &*entry->outcome : nullptr);
   }
+  if (const auto* refusal = keys_.find_refusal(*key)) {
+    work->outcome = engine::Answer(*refusal);
+    if (auto released = queue_.add(work)) release(*released);
+    return true;
+  }
   const auto record = value_or_fail(parts_.reader->idempotency(parts_.id, key->caller, key->key));
   if (!record) return false;
   return is_answered_by_entry(work, record->key.fingerprint, &record->outcome);
@@ -283,10 +288,7 @@ void ShardState::on_decided(WorkPtr work, const engine::OfferingId& offering) {
 }
 
 void ShardState::gather(WorkPtr work) {
-  if (const auto* key = work->idempotency_key()) {
-    // On its way to the disk, a key outlives the actor that decided.
-    work->change ? keys_.own(*key, 0) : keys_.abandon(*key);
-  }
+  if (const auto* key = work->idempotency_key()) settle_key(*work, *key);
   auto released = queue_.add(std::move(work));
   if (released) {
     release(*released);
@@ -295,6 +297,21 @@ void ShardState::gather(WorkPtr work) {
   if (is_flush_sent_ || !queue_.has_gathered()) return;
   is_flush_sent_ = true;
   self_->send(self_, flush_atom::value);
+}
+
+void ShardState::settle_key(const Work& work, const engine::IdempotencyKey& key) {
+  if (work.change) {
+    // On its way to the disk, a key outlives the actor that decided.
+    keys_.own(key, 0);
+    return;
+  }
+  const auto* answer = std::get_if<engine::Answer>(&work.outcome);
+  const auto* refusal = answer == nullptr ? nullptr : std::get_if<engine::Refusal>(answer);
+  if (refusal == nullptr || refusal->reason == engine::Rejection::overloaded) {
+    keys_.abandon(key);
+    return;
+  }
+  keys_.remember_refusal(key, *refusal, static_cast<std::int64_t>(steady_us() / 1'000));
 }
 
 void ShardState::on_flush() {

@@ -75,6 +75,7 @@ class ShardState {
   /// True when the key's outcome or state answered the work.
   [[nodiscard]] bool is_answered_by_key(const WorkPtr& work);
   void begin_key(const WorkPtr& work);
+  void settle_key(const Work& work, const engine::IdempotencyKey& key);
   [[nodiscard]] bool is_answered_by_entry(
       const WorkPtr& work,
       const engine::Fingerprint& fingerprint,

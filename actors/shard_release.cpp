@@ -168,6 +168,7 @@ void ShardState::on_tick() {
   offerings_.load_what_settled(log_.settled_turn());
   // The wall clock may be set back; what only takes turns goes by a clock that never is.
   const auto steady_ms = static_cast<std::int64_t>(steady_us() / 1'000);
+  keys_.forget_refusals_before(steady_ms - limits::refusals_remembered_ms);
   if (steady_ms >= next_idle_scan_ms_) {
     next_idle_scan_ms_ = steady_ms + limits::idle_scan_ms;
     offerings_.passivate(steady_ms - parts_.idle_ms, log_.settled_turn());

@@ -34,4 +34,22 @@ TEST_CASE("One key sent for many offerings at once is used for one of them") {
   CHECK(made == 1);
 }
 
+TEST_CASE("A request that was refused stays refused when it comes again, another one is free") {
+  persistence::MemoryStore store;
+  NodeFixture node(store);
+  node.start();
+  node.create("yoga", sample_class(1));
+  const auto first =
+      reservation_of(node.carry_out(NodeFixture::claim("yoga", "alice", engine::Quantity{1})));
+  const auto request = NodeFixture::claim("yoga", "bob", engine::Quantity{1}, "bob-1");
+  CHECK(rejection_of(node.carry_out(request)) == engine::Rejection::sold_out);
+  node.carry_out(NodeFixture::cancel(first.reservation.id, "alice"));
+
+  // It may be the request that bob gave up before he was told that it is sold out.
+  CHECK(rejection_of(node.carry_out(request)) == engine::Rejection::sold_out);
+  auto other = request;
+  other.idempotency->fingerprint.low = 2;
+  CHECK_FALSE(reservation_of(node.carry_out(other)).replayed);
+}
+
 }  // namespace cavea::tests

@@ -51,4 +51,20 @@ TEST_CASE("When an actor dies its running keys are free, and committed ones stay
   CHECK(keys.find({"alice", "decided", {}}) != nullptr);
 }
 
+TEST_CASE("A refusal is remembered for the same request and for a while") {
+  KeyTable keys;
+  const engine::IdempotencyKey key{"alice", "k", {1, 1}};
+  keys.begin(key, 7);
+  keys.remember_refusal(key, engine::Rejection::sold_out, 100);
+  CHECK(keys.find(key) == nullptr);
+  REQUIRE(keys.find_refusal(key) != nullptr);
+  CHECK(keys.find_refusal(key)->reason == engine::Rejection::sold_out);
+  CHECK(keys.find_refusal({"alice", "k", {2, 2}}) == nullptr);
+
+  keys.forget_refusals_before(100);
+  CHECK(keys.find_refusal(key) != nullptr);
+  keys.forget_refusals_before(101);
+  CHECK(keys.find_refusal(key) == nullptr);
+}
+
 }  // namespace cavea::actors

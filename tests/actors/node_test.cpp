@@ -132,24 +132,11 @@ TEST_CASE("A key that was used for an offering on another shard is recognised") 
     auto request =
         NodeFixture::claim("yoga-" + std::to_string(i), "alice", engine::Quantity{1}, "one key");
     request.idempotency->fingerprint.low = static_cast<std::uint64_t>(i + 1);
-    // A refusal leaves no trace, so only the first use counts.
+    // Refusals do not count as a use of the key.
     CHECK(rejection_of(node.carry_out(request)) == Rejection::idempotency_key_reused);
     reservation_of(
         node.carry_out(NodeFixture::claim("yoga-0", "alice", engine::Quantity{1}, "one key")));
   }
-}
-
-TEST_CASE("A refused command leaves no trace: its key may be used again") {
-  persistence::MemoryStore store;
-  NodeFixture node(store);
-  node.start();
-  node.create("yoga", sample_class(1));
-  const auto first =
-      reservation_of(node.carry_out(NodeFixture::claim("yoga", "alice", engine::Quantity{1})));
-  const auto request = NodeFixture::claim("yoga", "bob", engine::Quantity{1}, "bob-1");
-  CHECK(rejection_of(node.carry_out(request)) == Rejection::sold_out);
-  node.carry_out(NodeFixture::cancel(first.reservation.id, "alice"));
-  CHECK_FALSE(reservation_of(node.carry_out(request)).replayed);
 }
 
 TEST_CASE("A hold is released at its deadline and seen on the seat feed") {
