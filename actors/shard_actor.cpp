@@ -299,6 +299,17 @@ void ShardState::gather(WorkPtr work) {
   self_->send(self_, flush_atom::value);
 }
 
+namespace {
+
+bool is_claim(const Work& work) {
+  const auto* request = std::get_if<engine::CommandRequest>(&work.item);
+  const auto* to_offering =
+      request == nullptr ? nullptr : std::get_if<engine::OfferingRequest>(&request->what);
+  return to_offering != nullptr && std::holds_alternative<engine::HoldPlaces>(to_offering->command);
+}
+
+}  // namespace
+
 void ShardState::settle_key(const Work& work, const engine::IdempotencyKey& key) {
   if (work.change) {
     // On its way to the disk, a key outlives the actor that decided.
@@ -307,7 +318,9 @@ void ShardState::settle_key(const Work& work, const engine::IdempotencyKey& key)
   }
   const auto* answer = std::get_if<engine::Answer>(&work.outcome);
   const auto* refusal = answer == nullptr ? nullptr : std::get_if<engine::Refusal>(answer);
-  if (refusal == nullptr || refusal->reason == engine::Rejection::overloaded) {
+  const bool is_lasting =
+      refusal != nullptr && refusal->reason != engine::Rejection::overloaded && is_claim(work);
+  if (!is_lasting) {
     keys_.abandon(key);
     return;
   }
