@@ -2,16 +2,24 @@
 
 #include "actors/limits.hpp"
 
+#include <cstring>
 #include <utility>
 
 namespace cavea::actors {
 
-std::string KeyTable::name_of(const engine::IdempotencyKey& key) {
-  std::string name;
-  name.reserve(key.caller.size() + 1 + key.key.size());
-  name.append(key.caller).push_back('\0');
-  name.append(key.key);
-  return name;
+namespace {
+
+persistence::IdempotencyHash name_of(const engine::IdempotencyKey& key) {
+  return persistence::idempotency_hash(key.caller, key.key);
+}
+
+}  // namespace
+
+std::size_t KeyTable::HashOfName::operator()(const Name& name) const noexcept {
+  // It is a hash already.
+  std::size_t hash = 0;
+  std::memcpy(&hash, name.data(), sizeof hash);
+  return hash;
 }
 
 const KeyTable::Entry* KeyTable::find(const engine::IdempotencyKey& key) const {
@@ -26,10 +34,10 @@ void KeyTable::begin(const engine::IdempotencyKey& key, std::uint64_t owner) {
 
 void KeyTable::remember_refusal(
     const engine::IdempotencyKey& key, const engine::Refusal& refusal, std::int64_t now_ms) {
-  auto name = name_of(key);
+  const auto name = name_of(key);
   entries_.erase(name);
   refused_.insert_or_assign(name, Refused{key.fingerprint, refusal, now_ms});
-  refused_in_order_.emplace_back(now_ms, std::move(name));
+  refused_in_order_.emplace_back(now_ms, name);
   if (refused_in_order_.size() > limits::refusals_remembered_max) {
     forget_refusals_before(refused_in_order_.front().first + 1);
   }
@@ -68,9 +76,9 @@ void KeyTable::abandon_all_of(std::uint64_t owner) {
 
 void KeyTable::commit(
     const engine::IdempotencyKey& key, persistence::Outcome outcome, std::uint64_t turn) {
-  auto name = name_of(key);
+  const auto name = name_of(key);
   entries_.insert_or_assign(name, Entry{key.fingerprint, std::move(outcome), 0});
-  committed_.emplace_back(turn, std::move(name));
+  committed_.emplace_back(turn, name);
 }
 
 void KeyTable::forget_until(std::uint64_t turn) {

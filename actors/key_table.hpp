@@ -1,13 +1,13 @@
 #pragma once
 
 #include "engine/command_bus.hpp"
+#include "persistence/record_codec.hpp"
 #include "persistence/turn.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <optional>
-#include <string>
 #include <unordered_map>
 
 namespace cavea::actors {
@@ -60,10 +60,15 @@ class KeyTable {
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
 
  private:
-  [[nodiscard]] static std::string name_of(const engine::IdempotencyKey& key);
+  /// Caller and key, as the store tells them apart.
+  using Name = persistence::IdempotencyHash;
 
-  std::unordered_map<std::string, Entry> entries_;
-  std::deque<std::pair<std::uint64_t, std::string>> committed_;
+  struct HashOfName {
+    std::size_t operator()(const Name& name) const noexcept;
+  };
+
+  std::unordered_map<Name, Entry, HashOfName> entries_;
+  std::deque<std::pair<std::uint64_t, Name>> committed_;
 
   struct Refused {
     engine::Fingerprint fingerprint;
@@ -71,8 +76,8 @@ class KeyTable {
     std::int64_t at_ms = 0;
   };
 
-  std::unordered_map<std::string, Refused> refused_;
-  std::deque<std::pair<std::int64_t, std::string>> refused_in_order_;
+  std::unordered_map<Name, Refused, HashOfName> refused_;
+  std::deque<std::pair<std::int64_t, Name>> refused_in_order_;
 };
 
 }  // namespace cavea::actors

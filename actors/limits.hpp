@@ -9,6 +9,10 @@ namespace cavea::actors::limits {
 /// it is a sixth of a second of work: more would only wait longer.
 inline constexpr std::int64_t shard_work_max = 10'000;
 
+/// Works that a shard takes up with one message; bounds how long others wait for it, and how many
+/// claims an offering decides in one go.
+inline constexpr std::size_t works_per_message_max = 256;
+
 /// Reads (lists, records) of the node that wait for a reader thread.
 inline constexpr std::size_t reads_max = 10'000;
 
@@ -26,6 +30,10 @@ inline constexpr std::size_t changes_per_turn_max = 4'096;
 /// A shard's log is cut when it has grown by this much since the last mark ...
 inline constexpr std::uint64_t entries_between_snapshots = 8'192;
 inline constexpr std::uint64_t bytes_between_snapshots = 16 << 20;
+
+/// ... or tries to be: where the state is not in tables yet, it is tried again after so many
+/// entries.
+inline constexpr std::uint64_t entries_between_cuts_min = 1'024;
 
 /// ... and keeps this many entries before the mark, so that a replica that is a little behind can
 /// still be served from the log.

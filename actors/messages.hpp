@@ -6,23 +6,30 @@
 #include <caf/all.hpp>
 
 #include <memory>
+#include <vector>
 
 // Every message that the actors of a node send each other. All stay inside the process.
 //
-//   bus -> shard       WorkPtr            a command or live query, not yet stamped
-//   shard -> offering  WorkPtr            stamped
-//   offering -> shard  Decided            the same work with its change, outcome or view
+//   bus -> shard       inbox_atom         works, not yet stamped, lie in the shard's `WorkInbox`
+//   shard -> offering  Works              stamped
+//   offering -> shard  Decided            the same works with their changes, outcomes or views
 //   reads -> shard     OfferingPtr        the committed state of an offering that was asked for
 //   reads -> shard     Located            the offering of a reservation that was asked for
 //   shard -> shard     flush_atom         INTERNAL: hand the gathered turn to raft
 //   shard -> shard     tick_atom          INTERNAL: raft, deadlines, idle offerings, old keys
-//   journal -> shard   written_atom, n    everything up to the shard's n-th write is in the store
+//   journal -> shard   persisted_atom, n  the log has everything up to the shard's n-th write
+//   journal -> shard   settled_atom, n    and so has the state
 //   node -> shard      open_atom          start from the store
 
 namespace cavea::actors {
 
+/// What came for one offering during one message to its shard, in order.
+struct Works {
+  std::vector<WorkPtr> works;
+};
+
 struct Decided {
-  WorkPtr work;
+  std::vector<WorkPtr> works;
   engine::OfferingId offering;
 };
 
@@ -35,14 +42,16 @@ struct Located {
 /// The committed state of an offering, on its way to become an actor.
 using OfferingPtr = std::shared_ptr<engine::Offering>;
 
+using inbox_atom = caf::atom_constant<caf::atom("inbox")>;
 using flush_atom = caf::atom_constant<caf::atom("flush")>;
 using tick_atom = caf::atom_constant<caf::atom("tick")>;
-using written_atom = caf::atom_constant<caf::atom("written")>;
+using persisted_atom = caf::atom_constant<caf::atom("persisted")>;
+using settled_atom = caf::atom_constant<caf::atom("settled")>;
 using open_atom = caf::atom_constant<caf::atom("open")>;
 
 }  // namespace cavea::actors
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::WorkPtr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::Works)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::Decided)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::Located)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::OfferingPtr)

@@ -57,10 +57,15 @@ class OpenGate {
   std::size_t missing_;
 };
 
-/// A shard as the bus sees it. The counter has a cache line of its own.
+/// A shard as the bus sees it. Counter and inbox have a cache line of their own.
 struct alignas(64) Shard {
   std::atomic<std::int64_t> waiting{0};
+  WorkInbox inbox;
   caf::actor actor;
+
+  void push(WorkPtr work) {
+    if (inbox.push(std::move(work))) caf::anon_send(actor, inbox_atom::value);
+  }
 };
 
 }  // namespace
@@ -132,6 +137,7 @@ void Node::Parts::spawn_shard(std::uint16_t number) {
   parts->journal = &journal;
   parts->reads = &reads;
   parts->probe = &probe;
+  parts->inbox = &shards[number].inbox;
   parts->waiting = &shards[number].waiting;
   parts->clock_ms = config.clock_ms ? config.clock_ms : system_clock_ms;
   parts->before_decision = config.before_decision;
@@ -161,7 +167,7 @@ void Node::Parts::send(engine::ShardId shard, WorkItem item, engine::ReturnAddre
     return;
   }
   auto& to = shards[shard.value];
-  caf::anon_send(to.actor, std::make_shared<Work>(std::move(item), back, to.waiting));
+  to.push(caf::make_counted<Work>(std::move(item), back, to.waiting));
 }
 
 void Node::Parts::send_command(
@@ -223,15 +229,15 @@ void Node::Parts::send_by_way_of(
     return;
   }
   auto& to = shards[other.value];
-  auto work = std::make_shared<Work>(WorkItem(std::move(request)), back, to.waiting);
+  auto work = caf::make_counted<Work>(WorkItem(std::move(request)), back, to.waiting);
   work->home = home;
-  caf::anon_send(to.actor, std::move(work));
+  to.push(std::move(work));
 }
 
 void Node::Parts::send_home(WorkPtr work) {
   const auto home = *work->home;
   key_hints.move(*work->idempotency_key(), home);
-  caf::anon_send(shards[home.value].actor, std::move(work));
+  shards[home.value].push(std::move(work));
 }
 
 void Node::Parts::send_subscription(
@@ -241,9 +247,9 @@ void Node::Parts::send_subscription(
     return;
   }
   auto& to = shards[cluster::shard_of(offering.view(), config.shard_count).value];
-  auto work = std::make_shared<Work>(std::move(item), engine::ReturnAddress{}, to.waiting);
+  auto work = caf::make_counted<Work>(std::move(item), engine::ReturnAddress{}, to.waiting);
   work->subscriber = sink;
-  caf::anon_send(to.actor, std::move(work));
+  to.push(std::move(work));
 }
 
 engine::ShardId Node::Parts::shard_of(const engine::CommandRequest& request) const {

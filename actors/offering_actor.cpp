@@ -49,9 +49,11 @@ OfferingState::OfferingState(caf::event_based_actor* self, caf::actor shard, Off
       before_decision_(std::move(birth.before_decision)),
       offering_(std::move(birth.offering)) {}
 
-void OfferingState::on_work(WorkPtr work) {
-  std::visit([&](const auto& item) { on_item(*work, item); }, work->item);
-  self_->send(shard_, Decided{std::move(work), offering_.id});
+void OfferingState::on_works(std::vector<WorkPtr> works) {
+  for (const auto& work : works) {
+    std::visit([&](const auto& item) { on_item(*work, item); }, work->item);
+  }
+  self_->send(shard_, Decided{std::move(works), offering_.id});
 }
 
 void OfferingState::on_item(Work& work, const engine::CommandRequest& request) {
@@ -207,7 +209,7 @@ caf::behavior offering_actor(
     }
     return caf::sec::runtime_error;
   });
-  return {[self](WorkPtr& work) { self->state->on_work(std::move(work)); }};
+  return {[self](Works& works) { self->state->on_works(std::move(works.works)); }};
 }
 
 }  // namespace cavea::actors

@@ -24,8 +24,8 @@ class OfferingState {
  public:
   OfferingState(caf::event_based_actor* self, caf::actor shard, OfferingBirth birth);
 
-  /// Decides on the work and hands it back to the shard.
-  void on_work(WorkPtr work);
+  /// Decides on the works, one after the other, and hands them back to the shard.
+  void on_works(std::vector<WorkPtr> works);
 
  private:
   void on_item(Work& work, const engine::CommandRequest& request);

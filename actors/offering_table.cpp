@@ -37,17 +37,33 @@ void OfferingTable::dispatch(
     loaded.wakes.push_back({work->deadline, id, reservation_of(*internal)});
   }
   if (loaded.actor) {
-    ++loaded.outstanding;
-    self_->send(loaded.actor, std::move(work));
+    add_to_batch(loaded, std::move(work));
     return;
   }
   loaded.parked.push_back(std::move(work));
   load_if_settled(id, loaded, settled);
 }
 
+void OfferingTable::add_to_batch(Loaded& loaded, WorkPtr work) {
+  ++loaded.outstanding;
+  if (loaded.batch.empty()) with_batch_.push_back(&loaded);
+  loaded.batch.push_back(std::move(work));
+}
+
+void OfferingTable::send_batches() {
+  for (auto* loaded : with_batch_) {
+    self_->send(loaded->actor, Works{std::exchange(loaded->batch, {})});
+  }
+  with_batch_.clear();
+}
+
 void OfferingTable::load_if_settled(
     const engine::OfferingId& id, Loaded& loaded, std::uint64_t settled) {
-  if (loaded.is_loading || loaded.last_change > settled) return;
+  if (loaded.is_loading) return;
+  if (loaded.last_change > settled) {
+    not_settled_.push_back(id);
+    return;
+  }
   loaded.is_loading = true;
   load_(id);
 }
@@ -74,10 +90,7 @@ std::vector<WorkPtr> OfferingTable::on_loaded(OfferingPtr offering) {
   loaded.incarnation = next_incarnation_++;
   probe_.offerings_loaded.add(1);
   probe_.offerings_activated.add();
-  for (auto& work : parked) {
-    ++loaded.outstanding;
-    self_->send(loaded.actor, std::move(work));
-  }
+  for (auto& work : parked) add_to_batch(loaded, std::move(work));
   return {};
 }
 
@@ -129,8 +142,11 @@ std::optional<OfferingTable::Lost> OfferingTable::on_down(
 }
 
 void OfferingTable::load_what_settled(std::uint64_t settled) {
-  for (auto& [id, loaded] : loaded_) {
-    if (!loaded.actor && !loaded.parked.empty()) load_if_settled(id, loaded, settled);
+  for (const auto& id : std::exchange(not_settled_, {})) {
+    auto* loaded = find(id);
+    if (loaded != nullptr && !loaded->actor && !loaded->parked.empty()) {
+      load_if_settled(id, *loaded, settled);
+    }
   }
 }
 

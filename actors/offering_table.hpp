@@ -22,6 +22,7 @@ class OfferingTable {
     caf::actor actor;  ///< Null while the state is read.
     bool is_loading = false;
     std::vector<WorkPtr> parked;    ///< Waits for the actor.
+    std::vector<WorkPtr> batch;     ///< Goes to the actor with `send_batches`.
     std::uint64_t incarnation = 0;  ///< Which actor this is; no other has the number.
     /// Given to the actor and not decided yet; subscriptions, until they are released.
     std::uint64_t outstanding = 0;
@@ -43,9 +44,12 @@ class OfferingTable {
         load_(std::move(load)),
         before_decision_(std::move(before_decision)) {}
 
-  /// Gives a work to its offering, now or when its actor is there.
+  /// Gives a work to its offering, with the next batch or when its actor is there.
   void dispatch(
       const engine::OfferingId& id, WorkPtr work, std::int64_t now_ms, std::uint64_t settled);
+
+  /// Sends each offering what was dispatched to it since the last call, as one message.
+  void send_batches();
 
   /// The state was read. Returns works that find nothing there; the others are on their way.
   [[nodiscard]] std::vector<WorkPtr> on_loaded(OfferingPtr offering);
@@ -87,6 +91,7 @@ class OfferingTable {
   void stop_all();
 
  private:
+  void add_to_batch(Loaded& loaded, WorkPtr work);
   void load_if_settled(const engine::OfferingId& id, Loaded& loaded, std::uint64_t settled);
 
   caf::event_based_actor* self_;
@@ -94,6 +99,10 @@ class OfferingTable {
   Load load_;
   BeforeDecision before_decision_;
   std::unordered_map<engine::OfferingId, Loaded> loaded_;
+  std::vector<Loaded*>
+      with_batch_;  ///< Those whose `batch` is not empty; they stay until it is sent.
+  std::vector<engine::OfferingId>
+      not_settled_;  ///< To be read once their last change is in the store.
   std::uint64_t next_incarnation_ = 1;
 };
 

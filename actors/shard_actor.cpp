@@ -27,7 +27,10 @@ ShardState::ShardState(caf::event_based_actor* self, ShardParts parts)
           *parts_.journal,
           *parts_.probe,
           [me = caf::actor_cast<caf::actor>(self)](std::uint64_t number) {
-            caf::anon_send(me, written_atom::value, number);
+            caf::anon_send(me, persisted_atom::value, number);
+          },
+          [me = caf::actor_cast<caf::actor>(self)](std::uint64_t number) {
+            caf::anon_send(me, settled_atom::value, number);
           }),
       offerings_(
           self,
@@ -80,11 +83,21 @@ void ShardState::finish_opening() {
 
 // ---- The front door -----------------------------------------------------------------------------
 
+void ShardState::on_inbox() {
+  for (auto& work : parts_.inbox->take_all()) arrived_.push_back(std::move(work));
+  for (std::size_t i = 0; i < limits::works_per_message_max && !arrived_.empty(); ++i) {
+    auto work = std::move(arrived_.front());
+    arrived_.pop_front();
+    on_work(std::move(work));
+  }
+  if (!arrived_.empty()) self_->send(self_, inbox_atom::value);
+  end_message();
+}
+
 void ShardState::on_work(WorkPtr work) {
   work->at = now();
   if (!is_open_ || !log_.is_leading()) {
     refuse(std::move(work), engine::Rejection::not_ready);
-    hand_in_and_answer();
     return;
   }
   auto& item = work->item;
@@ -93,10 +106,7 @@ void ShardState::on_work(WorkPtr work) {
 
 void ShardState::on_item(WorkPtr work, engine::CommandRequest& request) {
   parts_.probe->commands.add();
-  if (is_answered_by_key(work)) {
-    hand_in_and_answer();
-    return;
-  }
+  if (is_answered_by_key(work)) return;
   if (work->home && *work->home != parts_.id) {
     parts_.send_home(std::move(work));
     return;
@@ -168,7 +178,6 @@ void ShardState::on_request(WorkPtr work, engine::VenueRequest& request) {
   if (auto* refusal = std::get_if<engine::Refusal>(&decision)) {
     work->outcome = engine::Answer(std::move(*refusal));
     gather(std::move(work));
-    hand_in_and_answer();
     return;
   }
 
@@ -247,7 +256,6 @@ void ShardState::dispatch(const engine::OfferingId& id, WorkPtr work) {
   if (!is_internal && !offerings_.has_room_for(id)) {
     work->outcome = engine::Answer(engine::Refusal(engine::Rejection::overloaded));
     gather(std::move(work));
-    hand_in_and_answer();
     return;
   }
   const auto now_ms = static_cast<std::int64_t>(steady_us() / 1'000);
@@ -259,7 +267,7 @@ void ShardState::on_loaded(OfferingPtr offering) {
     work->outcome = engine::Answer(engine::Refusal(engine::Rejection::offering_not_found));
     gather(std::move(work));
   }
-  hand_in_and_answer();
+  end_message();
 }
 
 void ShardState::on_located(WorkPtr work, const engine::OfferingId& offering) {
@@ -268,23 +276,26 @@ void ShardState::on_located(WorkPtr work, const engine::OfferingId& offering) {
       keys_.own(*key, engine::stable_hash(offering.view()));
     }
     dispatch(offering, std::move(work));
-    return;
+  } else {
+    work->outcome = engine::Answer(engine::Refusal(engine::Rejection::reservation_not_found));
+    gather(std::move(work));
   }
-  work->outcome = engine::Answer(engine::Refusal(engine::Rejection::reservation_not_found));
-  gather(std::move(work));
-  hand_in_and_answer();
+  end_message();
 }
 
 // ---- What the offerings decided -----------------------------------------------------------------
 
-void ShardState::on_decided(WorkPtr work, const engine::OfferingId& offering) {
-  if (!offerings_.is_current(offering, self_->current_sender())) {
-    if (const auto* key = work->idempotency_key()) keys_.abandon(*key);
-    return;
+void ShardState::on_decided(std::vector<WorkPtr> works, const engine::OfferingId& offering) {
+  const bool is_current = offerings_.is_current(offering, self_->current_sender());
+  for (auto& work : works) {
+    if (is_current) {
+      offerings_.on_decided(offering, *work, work->change ? queue_.gathering() : 0);
+      gather(std::move(work));
+    } else if (const auto* key = work->idempotency_key()) {
+      keys_.abandon(*key);
+    }
   }
-  offerings_.on_decided(offering, *work, work->change ? queue_.gathering() : 0);
-  gather(std::move(work));
-  hand_in_and_answer();
+  end_message();
 }
 
 void ShardState::gather(WorkPtr work) {
@@ -330,7 +341,7 @@ void ShardState::settle_key(const Work& work, const engine::IdempotencyKey& key)
 void ShardState::on_flush() {
   is_flush_sent_ = false;
   flush();
-  hand_in_and_answer();
+  end_message();
 }
 
 void ShardState::flush() {
@@ -375,12 +386,13 @@ caf::behavior shard_actor(
   });
   self->set_down_handler([self](const caf::down_msg& message) { self->state->on_down(message); });
   return {
-      [self](WorkPtr& work) { self->state->on_work(std::move(work)); },
+      [self](inbox_atom) { self->state->on_inbox(); },
       [self](Decided& decided) {
-        self->state->on_decided(std::move(decided.work), decided.offering);
+        self->state->on_decided(std::move(decided.works), decided.offering);
       },
       [self](flush_atom) { self->state->on_flush(); },
-      [self](written_atom, std::uint64_t number) { self->state->on_written(number); },
+      [self](persisted_atom, std::uint64_t number) { self->state->on_persisted(number); },
+      [self](settled_atom, std::uint64_t number) { self->state->on_settled(number); },
       [self](OfferingPtr& offering) { self->state->on_loaded(std::move(offering)); },
       [self](Located& located) {
         self->state->on_located(std::move(located.work), located.offering);

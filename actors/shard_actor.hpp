@@ -8,11 +8,13 @@
 #include "actors/reads.hpp"
 #include "actors/shard_log.hpp"
 #include "actors/turn_queue.hpp"
+#include "actors/work_inbox.hpp"
 #include "engine/venue.hpp"
 
 #include <caf/all.hpp>
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -32,6 +34,7 @@ struct ShardParts {
   persistence::Journal* journal = nullptr;
   Reads* reads = nullptr;
   ActorsProbe* probe = nullptr;
+  WorkInbox* inbox = nullptr;                    ///< From the bus.
   std::atomic<std::int64_t>* waiting = nullptr;  ///< Works of this shard on their way.
   std::function<std::int64_t()> clock_ms;        ///< Wall clock.
   std::function<void(const engine::OfferingId&)> before_decision;  ///< A fault to inject, or empty.
@@ -44,24 +47,26 @@ struct ShardParts {
 /// time, answers keys seen before, gives it to the offering, gathers what the offerings decided
 /// into one raft entry a turn, and lets every answer go when the entry it rests on is committed.
 ///
-///   bus --WorkPtr--> on_work --WorkPtr--> offering --Decided--> on_decided --flush--> ShardLog
-///   sink <--Outbox-- release <-- on_written <--written-- Journal <----------------------'
+///   bus --inbox--> on_inbox --Works--> offering --Decided--> on_decided --flush--> ShardLog
+///   sink <--Outbox-- release <-- on_persisted <--persisted-- Journal <-----------------'
 class ShardState {
  public:
   ShardState(caf::event_based_actor* self, ShardParts parts);
   ~ShardState();
 
   void on_open();
-  void on_work(WorkPtr work);
+  void on_inbox();
   void on_loaded(OfferingPtr offering);
   void on_located(WorkPtr work, const engine::OfferingId& offering);
-  void on_decided(WorkPtr work, const engine::OfferingId& offering);
+  void on_decided(std::vector<WorkPtr> works, const engine::OfferingId& offering);
   void on_flush();
-  void on_written(std::uint64_t number);
+  void on_persisted(std::uint64_t number);
+  void on_settled(std::uint64_t number);
   void on_tick();
   void on_down(const caf::down_msg& message);
 
  private:
+  void on_work(WorkPtr work);
   void on_item(WorkPtr work, engine::CommandRequest& request);
   void on_item(WorkPtr work, const InternalRequest& request);
   void on_item(WorkPtr work, const engine::GetSeats& query);
@@ -100,7 +105,7 @@ class ShardState {
   [[nodiscard]] std::optional<persistence::Deadline> next_due(engine::Timestamp now);
   void show_holds(std::size_t before);
   void finish_opening();
-  void hand_in_and_answer();
+  void end_message();
 
   [[nodiscard]] engine::Timestamp now() const { return {parts_.clock_ms()}; }
 
@@ -115,6 +120,7 @@ class ShardState {
   OfferingTable offerings_;
   DeadlineQueue deadlines_;
   Outbox outbox_;
+  std::deque<WorkPtr> arrived_;  ///< Taken from the inbox, for the next message to itself.
   std::vector<std::function<void()>> reads_after_;  ///< Reads of answers that are released now.
 
   /// Venues with changes that are not in the store yet.

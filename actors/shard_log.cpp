@@ -34,8 +34,16 @@ persistence::SnapshotMark stored(const cluster::SnapshotDescriptor& snapshot) {
 }  // namespace
 
 ShardLog::ShardLog(
-    engine::ShardId shard, persistence::Journal& journal, ActorsProbe& probe, Notify notify)
-    : shard_(shard), journal_(journal), probe_(probe), notify_(std::move(notify)) {
+    engine::ShardId shard,
+    persistence::Journal& journal,
+    ActorsProbe& probe,
+    Notify persisted,
+    Notify settled)
+    : shard_(shard),
+      journal_(journal),
+      probe_(probe),
+      persisted_(std::move(persisted)),
+      settled_(std::move(settled)) {
   write_.shard = shard_;
 }
 
@@ -78,9 +86,13 @@ std::optional<std::string> ShardLog::open(persistence::ShardStart start) {
   take_in(std::move(*started));
 
   // A node that restarts often must cut its log all the same.
-  const auto cut_at = start.snapshot ? start.snapshot->index : 0;
+  cut_at_ = start.snapshot ? start.snapshot->index : 0;
+  if (start.applied < cut_at_) {
+    return "it begins behind entry " + std::to_string(cut_at_)
+           + ", but the state only has those up to " + std::to_string(start.applied);
+  }
   for (const auto& entry : state.entries) {
-    if (entry.index.value <= cut_at) continue;
+    if (entry.index.value <= cut_at_) continue;
     ++entries_since_cut_;
     bytes_since_cut_ += entry.data == nullptr ? 0 : entry.data->size();
   }
@@ -171,36 +183,55 @@ void ShardLog::take_in(cluster::Effects effects) {
 void ShardLog::hand_in() {
   if (!has_something_) return;
   gathering_.number = next_number_++;
-  write_.done = [notify = notify_, number = gathering_.number] { notify(number); };
+  // Copies: the journal may still have writes of a shard that is gone.
+  write_.persisted = [notify = persisted_, number = gathering_.number] { notify(number); };
+  write_.settled = [notify = settled_, number = gathering_.number] { notify(number); };
   handed_.push_back(std::exchange(gathering_, {}));
   has_something_ = false;
   journal_.write(std::exchange(write_, {}));
   write_.shard = shard_;
 }
 
-void ShardLog::on_written(std::uint64_t number) {
+void ShardLog::on_persisted(std::uint64_t number) {
   cluster::PersistTicket ticket;
-  while (!handed_.empty() && handed_.front().number <= number) {
-    const auto& handed = handed_.front();
-    if (handed.ticket.value != 0) ticket = handed.ticket;
-    settled_turn_ = std::max(settled_turn_, handed.turn);
-    applied_ = std::max(applied_, handed.applied);
-    handed_.pop_front();
+  for (auto& handed : handed_) {
+    if (handed.number > number) break;
+    if (handed.ticket.value != 0) ticket = std::exchange(handed.ticket, {});
   }
   if (ticket.value != 0) take_in(replica_->persisted(ticket, raft_now()));
-  cut_when_grown();
 }
 
-void ShardLog::cut_when_grown() {
-  if (entries_since_cut_ < limits::entries_between_snapshots
-      && bytes_since_cut_ < limits::bytes_between_snapshots) {
-    return;
+void ShardLog::on_settled(std::uint64_t number) {
+  while (!handed_.empty() && handed_.front().number <= number) {
+    settled_turn_ = std::max(settled_turn_, handed_.front().turn);
+    applied_ = std::max(applied_, handed_.front().applied);
+    handed_.pop_front();
   }
-  if (applied_ == 0) return;
-  entries_since_cut_ = 0;
-  bytes_since_cut_ = 0;
-  take_in(replica_->take_snapshot({applied_}, limits::trailing_entries, raft_now()));
-  probe_.snapshots.add();
+}
+
+bool ShardLog::has_grown() const {
+  return entries_since_cut_ >= limits::entries_between_snapshots
+         || bytes_since_cut_ >= limits::bytes_between_snapshots;
+}
+
+std::optional<persistence::StoreError> ShardLog::cut_when_grown() {
+  if (!has_grown() || replica_->last_index().value < next_cut_at_) return std::nullopt;
+
+  auto persisted = journal_.persisted_applied(shard_);
+  if (!persisted) return std::move(persisted).error();
+  const auto index = std::min(applied_, *persisted);
+  const auto last = replica_->last_index().value;
+  if (index > cut_at_) {
+    take_in(replica_->take_snapshot({index}, limits::trailing_entries, raft_now()));
+    probe_.snapshots.add();
+    bytes_since_cut_ = bytes_since_cut_ * (last - index) / (last - cut_at_);
+    entries_since_cut_ = last - index;
+    cut_at_ = index;
+  }
+  if (!has_grown()) return std::nullopt;
+  // Most of the log is still needed to make the state again.
+  next_cut_at_ = last + limits::entries_between_cuts_min;
+  return journal_.persist_state();
 }
 
 }  // namespace cavea::actors

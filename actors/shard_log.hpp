@@ -22,10 +22,16 @@ namespace cavea::actors {
 /// `hand_in` gives to the journal.
 class ShardLog {
  public:
-  /// Called on the journal's thread with the number of each write that is in the store.
+  /// Called on the journal's thread with the number of a write.
   using Notify = std::function<void(std::uint64_t)>;
 
-  ShardLog(engine::ShardId shard, persistence::Journal& journal, ActorsProbe& probe, Notify notify);
+  /// `persisted` is told every write that is in the log, `settled` the newest that is in the state.
+  ShardLog(
+      engine::ShardId shard,
+      persistence::Journal& journal,
+      ActorsProbe& probe,
+      Notify persisted,
+      Notify settled);
 
   /// Starts from the store, or makes the log of a new shard. Says what is wrong with a damaged log.
   [[nodiscard]] std::optional<std::string> open(persistence::ShardStart start);
@@ -51,8 +57,15 @@ class ShardLog {
   /// Gives what was gathered since the last call to the journal; nothing gathered, nothing done.
   void hand_in();
 
-  /// The journal reports a write: entries in it are durable, changes in it readable.
-  void on_written(std::uint64_t number);
+  /// The journal reports a write: entries in it are durable.
+  void on_persisted(std::uint64_t number);
+
+  /// The journal reports a write: changes in it and in those before it are readable.
+  void on_settled(std::uint64_t number);
+
+  /// Cuts a log that has grown as far as the state is safe without it, and sees to it that more of
+  /// the state is.
+  [[nodiscard]] std::optional<persistence::StoreError> cut_when_grown();
 
   /// The newest turn of which the changes are readable in the store.
   [[nodiscard]] std::uint64_t settled_turn() const { return settled_turn_; }
@@ -60,7 +73,7 @@ class ShardLog {
  private:
   struct Handed {
     std::uint64_t number = 0;
-    cluster::PersistTicket ticket;
+    cluster::PersistTicket ticket;  ///< Zero once it was reported.
     std::uint64_t turn = 0;
     std::uint64_t applied = 0;
   };
@@ -68,12 +81,13 @@ class ShardLog {
   [[nodiscard]] std::optional<std::string> materialise_recovered(
       const std::map<std::uint64_t, cluster::LogEntry>& entries, std::uint64_t applied);
   void take_in(cluster::Effects effects);
-  void cut_when_grown();
+  [[nodiscard]] bool has_grown() const;
 
   engine::ShardId shard_;
   persistence::Journal& journal_;
   ActorsProbe& probe_;
-  Notify notify_;
+  Notify persisted_;
+  Notify settled_;
   std::unique_ptr<cluster::Replica> replica_;
 
   // The write that gathers.
@@ -81,13 +95,15 @@ class ShardLog {
   bool has_something_ = false;
   Handed gathering_;
 
-  std::deque<Handed> handed_;
+  std::deque<Handed> handed_;  ///< Not settled yet.
   std::uint64_t next_number_ = 1;
   std::uint64_t commit_ = 0;
   std::uint64_t settled_turn_ = 0;
   std::uint64_t applied_ = 0;  ///< Index of which the changes are readable in the store.
   std::uint64_t entries_since_cut_ = 0;
   std::uint64_t bytes_since_cut_ = 0;
+  std::uint64_t cut_at_ = 0;       ///< Index of the snapshot mark.
+  std::uint64_t next_cut_at_ = 0;  ///< Not before the log has this index.
   bool is_counted_as_leading_ = false;
 };
 

@@ -8,14 +8,20 @@
 
 namespace cavea::actors {
 
-void ShardState::on_written(std::uint64_t number) {
-  log_.on_written(number);
+void ShardState::on_persisted(std::uint64_t number) {
+  log_.on_persisted(number);
+  release_committed();
+  flush();
+  end_message();
+}
+
+void ShardState::on_settled(std::uint64_t number) {
+  log_.on_settled(number);
+  if (auto error = log_.cut_when_grown()) parts_.on_failure(*error);
   keys_.forget_until(log_.settled_turn());
   std::erase_if(
       venues_, [&](const auto& entry) { return entry.second.turn <= log_.settled_turn(); });
-  release_committed();
-  flush();
-  hand_in_and_answer();
+  end_message();
   if (!is_open_) finish_opening();
 }
 
@@ -152,7 +158,9 @@ void ShardState::count_outcome(const Work& work, const engine::Answer& answer) {
   }
 }
 
-void ShardState::hand_in_and_answer() {
+/// What every message ends with: what it meant for others leaves together.
+void ShardState::end_message() {
+  offerings_.send_batches();
   // First the changes, then the answers: who reads after an answer finds what it told.
   log_.hand_in();
   outbox_.send();
@@ -181,7 +189,7 @@ void ShardState::on_tick() {
   }
   const auto waiting = parts_.waiting->load(std::memory_order_relaxed);
   parts_.probe->commands_waiting.add(waiting - std::exchange(waiting_shown_, waiting));
-  hand_in_and_answer();
+  end_message();
   self_->delayed_send(self_, std::chrono::milliseconds(limits::tick_ms), tick_atom::value);
 }
 
@@ -195,7 +203,7 @@ void ShardState::wake_due_offerings(engine::Timestamp time) {
       request.command = engine::ExpireHold{due->reservation};
     }
     auto work =
-        std::make_shared<Work>(std::move(request), engine::ReturnAddress{}, *parts_.waiting);
+        caf::make_counted<Work>(std::move(request), engine::ReturnAddress{}, *parts_.waiting);
     work->at = time;
     work->deadline = due->at;
     dispatch(due->offering, std::move(work));

@@ -4,6 +4,9 @@
 #include "engine/command_bus.hpp"
 #include "persistence/turn.hpp"
 
+#include <caf/intrusive_ptr.hpp>
+#include <caf/ref_counted.hpp>
+
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -36,9 +39,9 @@ struct ReadReservation {
 /// One request on its way: io thread, shard, offering, shard, journal, io thread. Exactly one actor
 /// holds it at a time. If it is dropped (its actor died), its destructor answers `outcome_unknown`,
 /// so that nobody waits for ever.
-struct Work {
+struct Work : caf::ref_counted {
   Work(WorkItem what, engine::ReturnAddress to, std::atomic<std::int64_t>& waiting_count);
-  ~Work();
+  ~Work() override;
 
   Work(const Work&) = delete;
   Work& operator=(const Work&) = delete;
@@ -63,10 +66,12 @@ struct Work {
 
   [[nodiscard]] const engine::IdempotencyKey* idempotency_key() const;
 
+  Work* next_in_inbox = nullptr;  ///< For `WorkInbox` alone.
+
  private:
   std::atomic<std::int64_t>& waiting_count_;
 };
 
-using WorkPtr = std::shared_ptr<Work>;
+using WorkPtr = caf::intrusive_ptr<Work>;
 
 }  // namespace cavea::actors

@@ -65,7 +65,7 @@ std::optional<StoreError> claim_store(Store& store, const FormatMark& wanted) {
   encode(value, wanted);
   const auto batch = store.make_batch();
   batch->put(Column::meta, keys::format_mark(), value);
-  return store.write(*batch, true);
+  return store.write(*batch, Durability::synced);
 }
 
 }  // namespace cavea::persistence

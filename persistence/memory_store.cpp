@@ -172,7 +172,7 @@ std::shared_ptr<const View> MemoryStore::snapshot() const {
   return std::make_shared<Snapshot>(current_);
 }
 
-std::optional<StoreError> MemoryStore::write(WriteBatch& batch, bool sync) {
+std::optional<StoreError> MemoryStore::write(WriteBatch& batch, Durability durability) {
   const auto* own = dynamic_cast<Batch*>(&batch);
   CAVEA_ASSERT(own != nullptr);
   const std::lock_guard lock(mutex_);
@@ -185,14 +185,32 @@ std::optional<StoreError> MemoryStore::write(WriteBatch& batch, bool sync) {
   out.bytes(own->body());
   carry_out(current_, frame);
   stored_bytes_ += own->body().size();
-  log_ += frame;
-  if (!sync) return std::nullopt;
+  (durability == Durability::unlogged ? unlogged_ : log_) += frame;
+  if (durability != Durability::synced) return std::nullopt;
   if (sync_fails_) {
     writes_until_failure_ = 0;
     return broken(StoreError::Kind::io);
   }
   carry_out(durable_, log_);
   log_.clear();
+  return std::nullopt;
+}
+
+Read<std::optional<std::string>> MemoryStore::get_persisted(
+    Column column, std::string_view key) const {
+  Columns durable;
+  {
+    const std::lock_guard lock(mutex_);
+    durable = durable_;
+  }
+  return Snapshot(std::move(durable)).get(column, key);
+}
+
+std::optional<StoreError> MemoryStore::persist(Column /*column*/) {
+  const std::lock_guard lock(mutex_);
+  // There is one such column; others hold nothing unlogged.
+  carry_out(durable_, unlogged_);
+  unlogged_.clear();
   return std::nullopt;
 }
 
@@ -235,6 +253,7 @@ void MemoryStore::crash(std::size_t surviving_bytes) {
   const std::lock_guard lock(mutex_);
   carry_out(durable_, std::string_view(log_).substr(0, surviving_bytes));
   log_.clear();
+  unlogged_.clear();
   for (std::size_t i = 0; i < column_count; ++i) {
     current_[i] = std::make_shared<Records>(*durable_[i]);
   }

@@ -29,13 +29,17 @@ class MemoryStore final : public Store {
       std::string_view to,
       Direction direction) const override;
   [[nodiscard]] std::unique_ptr<WriteBatch> make_batch() override;
-  [[nodiscard]] std::optional<StoreError> write(WriteBatch& batch, bool sync) override;
+  [[nodiscard]] std::optional<StoreError> write(WriteBatch& batch, Durability durability) override;
+  [[nodiscard]] Read<std::optional<std::string>> get_persisted(
+      Column column, std::string_view key) const override;
+  [[nodiscard]] std::optional<StoreError> persist(Column column) override;
   [[nodiscard]] std::shared_ptr<const View> snapshot() const override;
 
   // ---- Faults -----------------------------------------------------------------------------------
 
-  /// The power fails: of what was written since the last sync only the first `surviving_bytes` of
-  /// the log are left, and of a batch that is torn, nothing. What is in memory is forgotten.
+  /// The power fails: of what was logged since the last sync only the first `surviving_bytes` are
+  /// left, and of a batch that is torn, nothing. What is in memory is forgotten, unlogged batches
+  /// that were not persisted with it.
   /// Afterwards the store works as one that was just opened. No snapshot or cursor may be alive.
   void crash(std::size_t surviving_bytes = 0);
 
@@ -77,7 +81,8 @@ class MemoryStore final : public Store {
   mutable std::mutex mutex_;
   Columns current_;
   Columns durable_;
-  std::string log_;  ///< Frames of batches since the last sync.
+  std::string log_;       ///< Frames of batches since the last sync.
+  std::string unlogged_;  ///< Frames of unlogged batches since the last `persist`.
   std::size_t stored_bytes_ = 0;
   std::size_t bytes_max_ = SIZE_MAX;
   std::optional<std::size_t> writes_until_failure_;

@@ -277,13 +277,33 @@ std::unique_ptr<WriteBatch> RocksStore::make_batch() {
   return std::make_unique<Batch>(database_);
 }
 
-std::optional<StoreError> RocksStore::write(WriteBatch& batch, bool sync) {
+std::optional<StoreError> RocksStore::write(WriteBatch& batch, Durability durability) {
   auto* own = dynamic_cast<Batch*>(&batch);
   CAVEA_ASSERT(own != nullptr);
   rocksdb::WriteOptions options;
-  options.sync = sync;
+  options.sync = durability == Durability::synced;
+  options.disableWAL = durability == Durability::unlogged;
   const auto status = database_->db().Write(options, &own->content());
   if (status.ok()) return std::nullopt;
+  return error_of(status, "writing to", database_->path());
+}
+
+Read<std::optional<std::string>> RocksStore::get_persisted(
+    Column column, std::string_view key) const {
+  // Without a log, only what is in tables is persisted, and once a batch was written without one,
+  // this looks nowhere else. Before, everything is in tables: a store is opened with empty buffers.
+  rocksdb::ReadOptions options;
+  options.read_tier = rocksdb::kPersistedTier;
+  return database_->get(options, column, key);
+}
+
+std::optional<StoreError> RocksStore::persist(Column column) {
+  rocksdb::FlushOptions options;
+  options.wait = false;
+  // Not at the price of writers that wait; whoever wants it asks again.
+  options.allow_write_stall = false;
+  const auto status = database_->db().Flush(options, database_->handle(column));
+  if (status.ok() || status.IsTryAgain()) return std::nullopt;
   return error_of(status, "writing to", database_->path());
 }
 

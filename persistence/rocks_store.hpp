@@ -30,7 +30,10 @@ class RocksStore final : public Store {
   [[nodiscard]] std::unique_ptr<WriteBatch> make_batch() override;
 
   /// `io` when the store was opened read-only.
-  [[nodiscard]] std::optional<StoreError> write(WriteBatch& batch, bool sync) override;
+  [[nodiscard]] std::optional<StoreError> write(WriteBatch& batch, Durability durability) override;
+  [[nodiscard]] Read<std::optional<std::string>> get_persisted(
+      Column column, std::string_view key) const override;
+  [[nodiscard]] std::optional<StoreError> persist(Column column) override;
   [[nodiscard]] std::shared_ptr<const View> snapshot() const override;
 
   /// Bytes of all files of the store.

@@ -45,7 +45,8 @@ struct CommittedTurn {
   std::shared_ptr<const Turn> turn;  ///< May be null.
 };
 
-/// What one shard wants written; all of it lands in one atomic batch with that of other shards.
+/// What one shard wants written. Its part of the log and the metadata lands in one atomic batch
+/// with that of other shards; the changes of its committed turns reach the state a little later.
 struct ShardWrite {
   engine::ShardId shard;
   std::optional<HardState> hard_state;
@@ -58,9 +59,13 @@ struct ShardWrite {
   /// Forget idempotency records older than this; a bounded number per write, the rest by the next.
   std::optional<engine::Timestamp> purge_idempotency_before;
 
-  /// Called on the writer thread once all of this is in the store, and, when it holds entries or a
-  /// hard state, on the disk. May be empty. Must not block.
-  std::function<void()> done;
+  /// Called on the writer thread once log and metadata are in the store, and, when there are
+  /// entries or a hard state, on the disk. May be empty. Must not block.
+  std::function<void()> persisted;
+
+  /// The same once the changes of the committed turns are readable in the state. Where several
+  /// writes of a shard get there together, only the newest is told.
+  std::function<void()> settled;
 };
 
 }  // namespace cavea::persistence

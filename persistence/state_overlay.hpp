@@ -39,6 +39,12 @@ class StateOverlay {
 
   [[nodiscard]] bool empty() const noexcept { return entries_.empty() && ranges_.empty(); }
 
+  /// Keys that were written.
+  [[nodiscard]] std::size_t entries() const noexcept { return entries_.size(); }
+
+  /// Memory for keys and values, also of values that were replaced since.
+  [[nodiscard]] std::size_t bytes() const noexcept { return blocks_.size() * block_size; }
+
   /// The size of the hash table, which every `clear` has to write.
   [[nodiscard]] std::size_t slots() const noexcept { return table_.size(); }
 

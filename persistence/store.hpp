@@ -52,6 +52,19 @@ class WriteBatch {
   virtual void clear() = 0;
 };
 
+/// What a write survives once it has returned.
+enum class Durability : std::uint8_t {
+  /// Everything: it and all logged writes before it are on the disk.
+  synced,
+  /// The end of the process. Of what was logged since the last sync, the end of the machine takes
+  /// whole batches from the newest on.
+  logged,
+  /// Nothing, until the store puts its column into tables by itself or when it is closed in good
+  /// order; whole batches are lost, from the newest on. For what the log can make again; the batch
+  /// must be of one column, of which no other kind of batch may be written.
+  unlogged,
+};
+
 enum class Direction : std::uint8_t { forward, backward };
 
 /// A walk over the records of a range, as of the moment when it was made. Belongs to one thread and
@@ -103,8 +116,15 @@ class Store : public View {
  public:
   [[nodiscard]] virtual std::unique_ptr<WriteBatch> make_batch() = 0;
 
-  /// With `sync`, returns after the batch and all before it are on the disk.
-  [[nodiscard]] virtual std::optional<StoreError> write(WriteBatch& batch, bool sync) = 0;
+  [[nodiscard]] virtual std::optional<StoreError> write(
+      WriteBatch& batch, Durability durability) = 0;
+
+  /// What would be left of the value of an `unlogged` column if the process ended now.
+  [[nodiscard]] virtual Read<std::optional<std::string>> get_persisted(
+      Column column, std::string_view key) const = 0;
+
+  /// Begins to put the unlogged writes of a column into tables, and does not wait.
+  [[nodiscard]] virtual std::optional<StoreError> persist(Column column) = 0;
 
   /// How everything is now, whole batches only. Must not outlive the store.
   [[nodiscard]] virtual std::shared_ptr<const View> snapshot() const = 0;

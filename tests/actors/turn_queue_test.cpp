@@ -2,6 +2,7 @@
 
 #include "actors/limits.hpp"
 
+#include <caf/make_counted.hpp>
 #include <doctest/doctest.h>
 
 namespace cavea::actors {
@@ -11,7 +12,7 @@ namespace {
 class Works {
  public:
   WorkPtr without_change() {
-    return std::make_shared<Work>(WorkItem(engine::GetSeats{}), engine::ReturnAddress{}, waiting_);
+    return caf::make_counted<Work>(WorkItem(engine::GetSeats{}), engine::ReturnAddress{}, waiting_);
   }
 
   WorkPtr with_change() {

@@ -112,7 +112,7 @@ TEST_CASE("Outcomes that were purged are not missed by the check, and others are
 
   const auto batch = store.make_batch();
   batch->remove(Column::state, left.front());
-  REQUIRE_FALSE(store.write(*batch, true).has_value());
+  REQUIRE_FALSE(store.write(*batch, Durability::synced).has_value());
   CHECK_FALSE(check(store).is_sound());
 }
 
@@ -160,12 +160,12 @@ TEST_CASE("A record that is missing, or one too many, is found by the check") {
     const auto value = store.get(Column::state, key);
     const auto batch = store.make_batch();
     batch->remove(Column::state, key);
-    REQUIRE_FALSE(store.write(*batch, true).has_value());
+    REQUIRE_FALSE(store.write(*batch, Durability::synced).has_value());
     CAPTURE(key);
     CHECK_FALSE(check(store).is_sound());
     batch->clear();
     batch->put(Column::state, key, **value);
-    REQUIRE_FALSE(store.write(*batch, true).has_value());
+    REQUIRE_FALSE(store.write(*batch, Durability::synced).has_value());
   }
   expect_sound(check(store));
 
@@ -174,7 +174,7 @@ TEST_CASE("A record that is missing, or one too many, is found by the check") {
   std::string claim;
   encode(claim, ClaimRecord{.person = {7}, .is_held = false, .until = {}, .places = {{0}}});
   batch->put(Column::state, keys::claim(shard, offering, {77, 77}), claim);
-  REQUIRE_FALSE(store.write(*batch, true).has_value());
+  REQUIRE_FALSE(store.write(*batch, Durability::synced).has_value());
   CHECK_FALSE(check(store).is_sound());
 }
 
@@ -193,7 +193,7 @@ TEST_CASE("A place with two owners is found by the check, also when nothing else
   REQUIRE(found.size() == 2);
   const auto batch = store.make_batch();
   batch->put(Column::state, found[0].first, found[1].second);
-  REQUIRE_FALSE(store.write(*batch, true).has_value());
+  REQUIRE_FALSE(store.write(*batch, Durability::synced).has_value());
   const auto report = check(store);
   CHECK(std::any_of(report.problems.begin(), report.problems.end(), [](const auto& problem) {
     return problem.what.find("not free") != std::string::npos;
@@ -205,7 +205,7 @@ TEST_CASE("A log that lost its end behind the state is found by the check") {
   sell(store, 8, 10, false);
   const auto batch = store.make_batch();
   batch->remove(Column::log, keys::entry(shard, 11));
-  REQUIRE_FALSE(store.write(*batch, true).has_value());
+  REQUIRE_FALSE(store.write(*batch, Durability::synced).has_value());
   CHECK_FALSE(check(store).is_sound());
 }
 

@@ -139,7 +139,7 @@ void ShardDriver::commit(const persistence::Turn& turn) {
 
 void ShardDriver::write(persistence::ShardWrite&& write) {
   std::promise<void> done;
-  write.done = [&done] { done.set_value(); };
+  write.settled = [&done] { done.set_value(); };
   journal_.write(std::move(write));
   done.get_future().wait();
 }

@@ -79,14 +79,14 @@ TEST_CASE("What shards hand in together is written in one batch with one fsync, 
   std::vector<int> order;
   for (std::uint16_t number = 0; number < 8; ++number) {
     auto write = entries({number}, {1, 2, 3});
-    write.done = [&order, number] { order.push_back(number); };
+    write.persisted = [&order, number] { order.push_back(number); };
     journal.write(std::move(write));
     journal.after_queued([&order, number] { order.push_back(100 + number); });
   }
   CHECK(probe.queue_depth.value() == 8);
   pause.end();
   drain(journal);
-  CHECK(order == std::vector<int>{0, 100, 1, 101, 2, 102, 3, 103, 4, 104, 5, 105, 6, 106, 7, 107});
+  CHECK(order == std::vector<int>{0, 1, 2, 3, 4, 5, 6, 7, 100, 101, 102, 103, 104, 105, 106, 107});
   CHECK(probe.batches.value() == 1);
   CHECK(probe.synced_batches.value() == 1);
   CHECK(probe.queue_depth.value() == 0);
@@ -123,7 +123,7 @@ TEST_CASE("Once a write is reported as done, a crash does not lose it") {
       auto write = entries({3}, {index});
       write.hard_state = HardState{.term = index, .voted_for = 1};
       std::promise<void> done;
-      write.done = [&] { done.set_value(); };
+      write.persisted = [&] { done.set_value(); };
       journal.write(std::move(write));
       done.get_future().wait();
       CHECK(store.unsynced_bytes() == 0);
@@ -135,6 +135,51 @@ TEST_CASE("Once a write is reported as done, a crash does not lose it") {
   CHECK(start->entries.size() == 20);
   CHECK(start->hard_state.term == 20);
   CHECK(*start->entries.front().data == "1");
+}
+
+TEST_CASE("The log tells of a write before the state does, and the state tells the newest only") {
+  MemoryStore store;
+  JournalProbe probe;
+  Journal journal(store, probe, ignore_failure);
+  Pause pause(journal);
+  std::vector<std::string> told;
+  for (const std::string name : {"1", "2", "3"}) {
+    auto write = entries({1}, {std::stoull(name)});
+    write.committed.push_back({.index = std::stoull(name), .turn = nullptr});
+    write.persisted = [&told, name] { told.push_back("persisted " + name); };
+    write.settled = [&told, name] { told.push_back("settled " + name); };
+    journal.write(std::move(write));
+  }
+  pause.end();
+  drain(journal);
+  CHECK(told == std::vector<std::string>{"persisted 1", "persisted 2", "persisted 3", "settled 3"});
+}
+
+TEST_CASE("The state that a crash leaves is older than its log, and both say from where to go on") {
+  MemoryStore store;
+  JournalProbe probe;
+  {
+    Journal journal(store, probe, ignore_failure);
+    const auto commit = [&journal](std::uint64_t index) {
+      auto write = entries({1}, {index});
+      write.committed.push_back({.index = index, .turn = nullptr});
+      journal.write(std::move(write));
+      drain(journal);
+    };
+    commit(1);
+    commit(2);
+    CHECK(*journal.persisted_applied({1}) == 0);
+    REQUIRE_FALSE(journal.persist_state().has_value());
+    CHECK(*journal.persisted_applied({1}) == 2);
+    commit(3);
+    CHECK(*journal.persisted_applied({1}) == 2);
+    CHECK(*journal.persisted_applied({2}) == 0);
+  }
+  CHECK(StateReader(store, 4).shard_start({1})->applied == 3);
+  store.crash();
+  const auto start = StateReader(store, 4).shard_start({1});
+  CHECK(start->applied == 2);
+  CHECK(indices_of(*start) == "1 2 3 ");
 }
 
 TEST_CASE("What was handed in is written before the journal ends") {
@@ -158,7 +203,7 @@ TEST_CASE("Each thread finds its own writes in its own order") {
       threads.emplace_back([&, number] {
         for (std::uint64_t index = 1; index <= 500; ++index) {
           auto write = entries({number}, {index});
-          write.done = [&done, number, index] { done[number].push_back(index); };
+          write.persisted = [&done, number, index] { done[number].push_back(index); };
           journal.write(std::move(write));
         }
       });
@@ -183,7 +228,7 @@ TEST_CASE("A failure is told once, and nothing is written or reported behind it"
       Journal journal(
           store, probe, [&failures](const StoreError& error) { failures.push_back(error); });
       auto first = entries({1}, {1});
-      first.done = [&done] { ++done; };
+      first.persisted = [&done] { ++done; };
       journal.write(std::move(first));
       drain(journal);
       if (at_sync) {
@@ -193,7 +238,7 @@ TEST_CASE("A failure is told once, and nothing is written or reported behind it"
       }
       for (std::uint64_t index = 2; index < 10; ++index) {
         auto write = entries({1}, {index});
-        write.done = [&done] { ++done; };
+        write.persisted = [&done] { ++done; };
         journal.write(std::move(write));
       }
     }

@@ -23,7 +23,7 @@ std::optional<StoreError> put(
   const auto batch = store.make_batch();
   batch->put(Column::state, key, value);
   batch->put(Column::meta, key, value);
-  return store.write(*batch, sync);
+  return store.write(*batch, sync ? Durability::synced : Durability::logged);
 }
 
 }  // namespace
@@ -37,6 +37,29 @@ TEST_CASE("A crash loses what was not synced, and nothing else") {
   CHECK(store.get(Column::state, "a")->value() == "1");
   CHECK_FALSE(store.get(Column::state, "b")->has_value());
   CHECK(store.unsynced_bytes() == 0);
+}
+
+TEST_CASE("A crash loses unlogged writes that were not persisted, whatever was synced") {
+  MemoryStore store;
+  const auto put_unlogged = [&store](std::string_view key) {
+    const auto batch = store.make_batch();
+    batch->put(Column::state, key, "value");
+    REQUIRE_FALSE(store.write(*batch, Durability::unlogged).has_value());
+  };
+  put_unlogged("a");
+  CHECK(store.get(Column::state, "a")->has_value());
+  CHECK_FALSE(store.get_persisted(Column::state, "a")->has_value());
+  REQUIRE_FALSE(store.persist(Column::state).has_value());
+  CHECK(store.get_persisted(Column::state, "a")->has_value());
+
+  put_unlogged("b");
+  const auto batch = store.make_batch();
+  batch->put(Column::log, "entry", "value");
+  REQUIRE_FALSE(store.write(*batch, Durability::synced).has_value());
+  store.crash();
+  CHECK(store.get(Column::log, "entry")->has_value());
+  CHECK(store.get(Column::state, "a")->has_value());
+  CHECK_FALSE(store.get(Column::state, "b")->has_value());
 }
 
 TEST_CASE("A batch that a crash tears is gone as a whole") {

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace cavea::persistence {
@@ -25,7 +26,7 @@ std::unique_ptr<RocksStore> open(const std::string& path) {
 void put(Store& store, std::string_view key, std::string_view value, bool sync) {
   const auto batch = store.make_batch();
   batch->put(Column::state, key, value);
-  REQUIRE_FALSE(store.write(*batch, sync).has_value());
+  REQUIRE_FALSE(store.write(*batch, sync ? Durability::synced : Durability::logged).has_value());
 }
 
 /// The newest file of a kind: the write-ahead log (".log") or a table (".sst").
@@ -84,7 +85,7 @@ TEST_CASE("A reader cannot write") {
   CHECK((*store)->get(Column::state, "a")->value() == "1");
   const auto batch = (*store)->make_batch();
   batch->put(Column::state, "b", "2");
-  CHECK((*store)->write(*batch, false).has_value());
+  CHECK((*store)->write(*batch, Durability::logged).has_value());
 }
 
 TEST_CASE("A torn end of the write-ahead log costs the torn batch and nothing before it") {
@@ -104,6 +105,34 @@ TEST_CASE("A torn end of the write-ahead log costs the torn batch and nothing be
     CHECK(again->get(Column::state, "synced")->has_value());
     CHECK(again->get(Column::state, "torn")->has_value() == (size == whole_size));
   }
+}
+
+TEST_CASE(
+    "An unlogged write survives a crash once its column is in tables, and closing puts it there") {
+  const test::ScratchFolder folder;
+  const test::ScratchFolder crashed;
+  const auto key = std::string("key");
+  {
+    const auto store = open(folder.path());
+    const auto write = [&](std::string_view value) {
+      const auto batch = store->make_batch();
+      batch->put(Column::state, key, value);
+      REQUIRE_FALSE(store->write(*batch, Durability::unlogged).has_value());
+    };
+    write("1");
+    CHECK(store->get(Column::state, key)->value() == "1");
+    CHECK_FALSE(store->get_persisted(Column::state, key)->has_value());
+
+    REQUIRE_FALSE(store->persist(Column::state).has_value());
+    while (!store->get_persisted(Column::state, key)->has_value()) std::this_thread::yield();
+    write("2");
+    CHECK(store->get(Column::state, key)->value() == "2");
+    CHECK(store->get_persisted(Column::state, key)->value() == "1");
+    copy_alive(folder.path(), crashed.path());
+  }
+  CHECK(open(crashed.path())->get(Column::state, key)->value() == "1");
+  CHECK(open(folder.path())->get(Column::state, key)->value() == "2");
+  CHECK(open(folder.path())->get_persisted(Column::state, key)->value() == "2");
 }
 
 TEST_CASE("Damage in the middle of the write-ahead log is not passed over") {
@@ -166,7 +195,7 @@ TEST_CASE("Data of a newer format is left alone") {
   const auto store = open(folder.path());
   const auto batch = store->make_batch();
   batch->put(Column::meta, keys::format_mark(), std::string("\x01\x02 and more", 11));
-  REQUIRE_FALSE(store->write(*batch, true).has_value());
+  REQUIRE_FALSE(store->write(*batch, Durability::synced).has_value());
   const auto error = claim_store(*store, {.shard_count = 16, .node = "node-1"});
   REQUIRE(error.has_value());
   CHECK(error->kind == StoreError::Kind::newer_format);

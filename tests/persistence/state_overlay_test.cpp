@@ -25,7 +25,7 @@ TEST_CASE("After one large batch small ones do not go on clearing a large table"
   overlay.put("key-8", "new");
   CHECK(*overlay.get("key-8") == "new");
   overlay.flush_into(*batch);
-  REQUIRE_FALSE(store.write(*batch, false).has_value());
+  REQUIRE_FALSE(store.write(*batch, Durability::logged).has_value());
   CHECK(store.size(Column::state) == count);
   CHECK(*overlay.get("key-8") == "new");
   CHECK(*overlay.get("key-9") == "value");

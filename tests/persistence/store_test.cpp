@@ -32,7 +32,7 @@ struct OnDisk {
 void put(Store& store, Column column, std::string_view key, std::string_view value) {
   const auto batch = store.make_batch();
   batch->put(column, key, value);
-  REQUIRE_FALSE(store.write(*batch, false).has_value());
+  REQUIRE_FALSE(store.write(*batch, Durability::logged).has_value());
 }
 
 std::string all(const View& view, std::string_view from, std::string_view to, Direction direction) {
@@ -66,7 +66,7 @@ TEST_CASE_TEMPLATE("What was put is read until it is removed", Kind, InMemory, O
   batch->remove(Column::state, "a");
   CHECK_FALSE(batch->empty());
   CHECK(batch->bytes() > 0);
-  REQUIRE_FALSE(store.write(*batch, true).has_value());
+  REQUIRE_FALSE(store.write(*batch, Durability::synced).has_value());
   CHECK_FALSE(store.get(Column::state, "a")->has_value());
 }
 
@@ -90,7 +90,7 @@ TEST_CASE_TEMPLATE("A batch happens in its order", Kind, InMemory, OnDisk) {
   const auto batch = store.make_batch();
   batch->remove_range(Column::state, "a", "d");
   batch->put(Column::state, "b", "new");
-  REQUIRE_FALSE(store.write(*batch, true).has_value());
+  REQUIRE_FALSE(store.write(*batch, Durability::synced).has_value());
   CHECK(all(store, "a", {}, Direction::forward) == "b=new d=d ");
   batch->clear();
   CHECK(batch->empty());

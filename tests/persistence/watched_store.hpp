@@ -39,8 +39,17 @@ class WatchedStore final : public persistence::Store {
   }
 
   [[nodiscard]] std::optional<persistence::StoreError> write(
-      persistence::WriteBatch& batch, bool sync) override {
-    return store_.write(batch, sync);
+      persistence::WriteBatch& batch, persistence::Durability durability) override {
+    return store_.write(batch, durability);
+  }
+
+  [[nodiscard]] persistence::Read<std::optional<std::string>> get_persisted(
+      Column column, std::string_view key) const override {
+    return store_.get_persisted(column, key);
+  }
+
+  [[nodiscard]] std::optional<persistence::StoreError> persist(Column column) override {
+    return store_.persist(column);
   }
 
   [[nodiscard]] std::shared_ptr<const persistence::View> snapshot() const override {
