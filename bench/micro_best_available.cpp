@@ -1,6 +1,7 @@
-// How long best available takes for a party of four: cavea_micro_best_available [rounds].
+// How long best available takes for a party of four: cavea_micro_best_available [--json] [rounds].
 // Goal (ARCHITECTURE.md): p99 below 1 ms in a house of 2,500 seats, below 5 ms in one of 50,000.
 
+#include "bench/micro_house.hpp"
 #include "engine/best_available.hpp"
 
 #include <algorithm>
@@ -9,7 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <random>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include <time.h>
@@ -17,35 +18,19 @@
 namespace {
 
 using namespace cavea::engine;
+using cavea::bench::make_house;
 
-/// Rows of `row_length` seats with two aisles, slightly curved, in sections of 25 rows.
-SeatMapRef make_house(std::uint32_t seat_count, std::uint32_t row_length) {
-  SeatMap::Parts parts;
-  parts.zones = {{.id = *ZoneId::from("all"), .name = "All"}};
-  parts.focal_point = {.x = static_cast<std::int32_t>(row_length) * 25, .y = -500};
-  for (std::uint32_t row = 0; row * row_length < seat_count; ++row) {
-    if (row % 25 == 0) {
-      parts.sections.push_back({.id = "s" + std::to_string(row / 25), .name = "Section"});
-    }
-    parts.rows.push_back(
-        {.section = static_cast<std::uint16_t>(row / 25),
-         .label = std::to_string(row),
-         .seats = {}});
-    for (std::uint32_t i = 0; i < row_length; ++i) {
-      const auto from_middle =
-          static_cast<std::int32_t>(i) - static_cast<std::int32_t>(row_length) / 2;
-      Seat seat;
-      seat.row = row;
-      seat.traits.aisle_after = i == row_length / 3 || i == 2 * row_length / 3;
-      seat.at = {
-          .x = static_cast<std::int32_t>(i) * 50,
-          .y = static_cast<std::int32_t>(row) * 90 - from_middle * from_middle / 4};
-      seat.number = std::to_string(i + 1);
-      parts.seats.push_back(std::move(seat));
-    }
-  }
-  return SeatMap::build(std::move(parts));
-}
+/// How a house was filled, what was asked for, and how long it took.
+struct Result {
+  std::uint32_t seats = 0;
+  const char* fill = "";
+  std::uint64_t percent = 0;
+  std::uint32_t party = 0;
+  double p50_us = 0;
+  double p99_us = 0;
+  double cpu_p99_us = 0;
+  int found = 0;
+};
 
 /// `percent` of the seats taken at random: the worst kind of fill, full of short runs.
 PlaceTable fill_at_random(const SeatMap& map, std::uint64_t percent, std::mt19937_64& random) {
@@ -84,31 +69,24 @@ double percentile(std::vector<double>& times, std::size_t percent) {
 }
 
 /// Measures on a house that changes all the time: what was found is taken, and as many other seats
-/// come free.
-void measure(
-    const SeatMap& map,
-    PlaceTable& places,
-    std::mt19937_64& random,
-    const char* kind,
-    std::uint64_t percent,
-    std::uint32_t party_size,
-    int rounds) {
+/// come free. `asked` says what to look for; the figures are filled in.
+Result measure(
+    const SeatMap& map, PlaceTable& places, std::mt19937_64& random, Result asked, int rounds) {
   std::vector<double> times;
   std::vector<double> cpu_times;
   std::vector<Place> taken;
   for (std::uint32_t i = 0; i < map.seat_count(); ++i) {
     if (!places.is_free({i})) taken.push_back({i});
   }
-  int found_count = 0;
   for (int round = 0; round < rounds; ++round) {
     const auto cpu_begin = cpu_now_us();
     const auto begin = std::chrono::steady_clock::now();
-    const auto found = best_available(map, places, party_size, {});
+    const auto found = best_available(map, places, asked.party, {});
     const std::chrono::duration<double, std::micro> time = std::chrono::steady_clock::now() - begin;
     times.push_back(time.count());
     cpu_times.push_back(cpu_now_us() - cpu_begin);
     if (!found) continue;
-    ++found_count;
+    ++asked.found;
     for (const auto place : *found) {
       places.block(place);
       taken.push_back(place);
@@ -118,44 +96,89 @@ void measure(
       taken.pop_back();
     }
   }
-  std::printf(
-      "%7u seats  %-14s %3u %%  party %3u  p50 %8.1f us  p99 %8.1f us (cpu %8.1f us)  found %d\n",
-      map.seat_count(),
-      kind,
-      static_cast<unsigned>(percent),
-      party_size,
-      percentile(times, 50),
-      percentile(times, 99),
-      percentile(cpu_times, 99),
-      found_count);
+  asked.seats = map.seat_count();
+  asked.p50_us = percentile(times, 50);
+  asked.p99_us = percentile(times, 99);
+  asked.cpu_p99_us = percentile(cpu_times, 99);
+  return asked;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  const int rounds = argc > 1 ? std::max(1, std::atoi(argv[1])) : 1'000;
-  const std::uint64_t seed = 1;
-  std::printf("seed %llu, %d rounds each\n", static_cast<unsigned long long>(seed), rounds);
-  std::mt19937_64 random(seed);
-
+std::vector<Result> measure_all(std::uint64_t seed, int rounds) {
   struct Size {
     std::uint32_t seats;
     std::uint32_t row_length;
   };
 
+  std::mt19937_64 random(seed);
+  std::vector<Result> results;
   for (const auto size : {Size{2'500, 50}, Size{50'000, 100}}) {
     const auto map = make_house(size.seats, size.row_length);
+    const auto add = [&](PlaceTable places, const Result& asked) {
+      results.push_back(measure(*map, places, random, asked, rounds));
+    };
     for (const std::uint64_t percent : {0, 25, 50, 75, 90, 99}) {
-      auto places = fill_at_random(*map, percent, random);
-      measure(*map, places, random, "at random", percent, 4, rounds);
+      add(fill_at_random(*map, percent, random),
+          {.fill = "at random", .percent = percent, .party = 4});
     }
     for (const std::uint64_t percent : {50, 90, 99, 100}) {
-      auto places = fill_by_best_available(*map, percent, random);
-      measure(*map, places, random, "best available", percent, 4, rounds);
+      add(fill_by_best_available(*map, percent, random),
+          {.fill = "best available", .percent = percent, .party = 4});
     }
-    auto places = fill_at_random(*map, 60, random);
-    measure(*map, places, random, "at random", 60, 20, rounds);
-    measure(*map, places, random, "at random", 60, 100, rounds);
+    for (const std::uint32_t party : {20, 100}) {
+      add(fill_at_random(*map, 60, random), {.fill = "at random", .percent = 60, .party = party});
+    }
   }
+  return results;
+}
+
+void print_table(const std::vector<Result>& results) {
+  for (const auto& result : results) {
+    std::printf(
+        "%7u seats  %-14s %3u %%  party %3u  p50 %8.1f us  p99 %8.1f us (cpu %8.1f us)  found %d\n",
+        result.seats,
+        result.fill,
+        static_cast<unsigned>(result.percent),
+        result.party,
+        result.p50_us,
+        result.p99_us,
+        result.cpu_p99_us,
+        result.found);
+  }
+}
+
+void print_json(const std::vector<Result>& results, std::uint64_t seed, int rounds) {
+  std::printf(
+      "{\"seed\":%llu,\"rounds\":%d,\"results\":[", static_cast<unsigned long long>(seed), rounds);
+  for (const auto& result : results) {
+    std::printf(
+        "%s{\"seats\":%u,\"fill\":\"%s\",\"percent\":%u,\"party\":%u,\"p50_us\":%.2f,"
+        "\"p99_us\":%.2f,\"cpu_p99_us\":%.2f,\"found\":%d}",
+        &result == &results.front() ? "" : ",",
+        result.seats,
+        result.fill,
+        static_cast<unsigned>(result.percent),
+        result.party,
+        result.p50_us,
+        result.p99_us,
+        result.cpu_p99_us,
+        result.found);
+  }
+  std::printf("]}\n");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const bool as_json = argc > 1 && std::string_view(argv[1]) == "--json";
+  const int rounds_at = as_json ? 2 : 1;
+  const int rounds = argc > rounds_at ? std::max(1, std::atoi(argv[rounds_at])) : 1'000;
+  const std::uint64_t seed = 1;
+  const auto results = measure_all(seed, rounds);
+  if (as_json) {
+    print_json(results, seed, rounds);
+    return 0;
+  }
+  std::printf("seed %llu, %d rounds each\n", static_cast<unsigned long long>(seed), rounds);
+  print_table(results);
   return 0;
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing. Idempotent, and quick when nothing is missing.
 #
-#   tools/setup.sh [TASK]     TASK: build (default), format, fresh
+#   tools/setup.sh [TASK]     TASK: build (default), format, fresh, bench
 #
 # CAVEA_SKIP_SETUP=1 in the environment makes it do nothing, for machines that are looked after by
 # other means.

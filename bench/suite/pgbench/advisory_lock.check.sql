@@ -1,0 +1,1 @@
+select (select count(*) from reservation), (select taken from offering where id = 1);

@@ -1,0 +1,6 @@
+\set person random(1, 1000000000)
+begin;
+select pg_advisory_xact_lock(1);
+update offering set taken = taken + 1 where id = 1 and taken < capacity;
+insert into reservation (offering, person) values (1, :person);
+commit;

@@ -1,0 +1,1 @@
+select (select count(*) from reservation), (select count(distinct seat) from reservation);
