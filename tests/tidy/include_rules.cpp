@@ -83,7 +83,7 @@ const std::vector<Room>& table() {
         posix}},
       {"bench",
        {"engine", "persistence"},
-       {"Beast", "Boost", "nlohmann/json", "fmt", "CLI11", "libcurl", "RocksDB", posix}},
+       {"Beast", "Boost", "nlohmann/json", "fmt", "CLI11", "libcurl", "libjwt", "RocksDB", posix}},
   };
   return rooms;
 }

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "bench/load/measurement.hpp"
+#include "bench/load/options.hpp"
+#include "bench/load/read_back.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cavea::bench {
+
+/// What only a rush has to tell.
+struct RushReport {
+  std::optional<double> sold_out_seconds;  ///< None: seats were left.
+  std::uint64_t seats = 0;
+  std::uint64_t buyers = 0;
+  std::uint64_t buyers_served = 0;
+  std::uint64_t seats_confirmed = 0;  ///< Over all confirmed answers.
+  std::uint64_t seats_sold = 0;       ///< In the seat map, afterwards.
+  std::uint64_t seats_sold_twice = 0;
+};
+
+/// Everything that is said about a run when it is over.
+struct Report {
+  Options options;
+  Measurement measured;
+  std::optional<ReadBack> read_back;
+  std::optional<RushReport> rush;
+
+  /// What is wrong, each a sentence; empty: all is as it should be.
+  std::vector<std::string> faults;
+
+  [[nodiscard]] double confirmed_per_second() const;
+
+  /// Adds a fault for every figure that should be 0 and is not.
+  void find_faults();
+
+  /// The object that `--json` writes; bench/load/README.md names its members.
+  [[nodiscard]] nlohmann::ordered_json json() const;
+
+  /// A table for people, with a line end.
+  [[nodiscard]] std::string table() const;
+};
+
+}  // namespace cavea::bench
