@@ -21,6 +21,11 @@ inline constexpr std::size_t reads_max = 10'000;
 /// more.
 inline constexpr std::uint32_t appends_in_flight_max = 2;
 
+/// Bytes of a shard's committed entries that the state does not have yet; while there are more, its
+/// turns wait. The state may lag behind the log in a rush, by memory of ten times this, not for
+/// ever.
+inline constexpr std::size_t unsettled_bytes_max = 1 << 20;
+
 /// Bytes of one raft entry after which a turn takes no further change; the rest waits for the next.
 inline constexpr std::size_t entry_bytes_target = 1 << 20;
 

@@ -18,7 +18,8 @@
 //   shard -> shard     flush_atom         INTERNAL: hand the gathered turn to raft
 //   shard -> shard     tick_atom          INTERNAL: raft, deadlines, idle offerings, old keys
 //   journal -> shard   persisted_atom, n  the log has everything up to the shard's n-th write
-//   journal -> shard   settled_atom, n    and so has the state
+//   journal -> shard   settled_atom, n    the state has everything up to the n-th
+//   journal -> shard   recovered_atom     the state has what the last run left in the log
 //   node -> shard      open_atom          start from the store
 
 namespace cavea::actors {
@@ -47,6 +48,7 @@ using flush_atom = caf::atom_constant<caf::atom("flush")>;
 using tick_atom = caf::atom_constant<caf::atom("tick")>;
 using persisted_atom = caf::atom_constant<caf::atom("persisted")>;
 using settled_atom = caf::atom_constant<caf::atom("settled")>;
+using recovered_atom = caf::atom_constant<caf::atom("recovered")>;
 using open_atom = caf::atom_constant<caf::atom("open")>;
 
 }  // namespace cavea::actors

@@ -67,7 +67,7 @@ void ShardState::on_open() {
   log_.hand_in();
 }
 
-void ShardState::finish_opening() {
+void ShardState::on_recovered() {
   is_open_ = true;
   for (auto& deadline : value_or_fail(parts_.reader->deadlines(parts_.id))) {
     add_deadline(std::move(deadline));
@@ -283,90 +283,6 @@ void ShardState::on_located(WorkPtr work, const engine::OfferingId& offering) {
   end_message();
 }
 
-// ---- What the offerings decided -----------------------------------------------------------------
-
-void ShardState::on_decided(std::vector<WorkPtr> works, const engine::OfferingId& offering) {
-  const bool is_current = offerings_.is_current(offering, self_->current_sender());
-  for (auto& work : works) {
-    if (is_current) {
-      offerings_.on_decided(offering, *work, work->change ? queue_.gathering() : 0);
-      gather(std::move(work));
-    } else if (const auto* key = work->idempotency_key()) {
-      keys_.abandon(*key);
-    }
-  }
-  end_message();
-}
-
-void ShardState::gather(WorkPtr work) {
-  if (const auto* key = work->idempotency_key()) settle_key(*work, *key);
-  auto released = queue_.add(std::move(work));
-  if (released) {
-    release(*released);
-    return;
-  }
-  if (is_flush_sent_ || !queue_.has_gathered()) return;
-  is_flush_sent_ = true;
-  self_->send(self_, flush_atom::value);
-}
-
-namespace {
-
-bool is_claim(const Work& work) {
-  const auto* request = std::get_if<engine::CommandRequest>(&work.item);
-  const auto* to_offering =
-      request == nullptr ? nullptr : std::get_if<engine::OfferingRequest>(&request->what);
-  return to_offering != nullptr && std::holds_alternative<engine::HoldPlaces>(to_offering->command);
-}
-
-}  // namespace
-
-void ShardState::settle_key(const Work& work, const engine::IdempotencyKey& key) {
-  if (work.change) {
-    // On its way to the disk, a key outlives the actor that decided.
-    keys_.own(key, 0);
-    return;
-  }
-  const auto* answer = std::get_if<engine::Answer>(&work.outcome);
-  const auto* refusal = answer == nullptr ? nullptr : std::get_if<engine::Refusal>(answer);
-  const bool is_lasting =
-      refusal != nullptr && refusal->reason != engine::Rejection::overloaded && is_claim(work);
-  if (!is_lasting) {
-    keys_.abandon(key);
-    return;
-  }
-  keys_.remember_refusal(key, *refusal, static_cast<std::int64_t>(steady_us() / 1'000));
-}
-
-void ShardState::on_flush() {
-  is_flush_sent_ = false;
-  flush();
-  end_message();
-}
-
-void ShardState::flush() {
-  while (queue_.has_gathered() && queue_.in_flight() < limits::appends_in_flight_max) {
-    auto flight = queue_.take();
-    const auto index = log_.propose(*flight.turn);
-    if (!index) {
-      // The only voter always leads; a cluster's shard that lost the lead drops its actors.
-      parts_.on_failure(
-          {persistence::StoreError::Kind::io,
-           "shard " + std::to_string(parts_.id.value) + " lost its log"});
-      return;
-    }
-    flight.index = *index;
-    flight.handed_in_us = steady_us();
-    queue_.begin_flight(std::move(flight));
-  }
-}
-
-void ShardState::refuse(WorkPtr work, engine::Rejection rejection) {
-  work->outcome = engine::Answer(engine::Refusal(rejection));
-  // It may rest on what is not on the disk yet, as every answer.
-  if (auto released = queue_.add(std::move(work))) release(*released);
-}
-
 caf::behavior shard_actor(
     caf::stateful_actor<std::unique_ptr<ShardState>>* self,
     std::shared_ptr<const ShardParts> parts) {
@@ -393,6 +309,7 @@ caf::behavior shard_actor(
       [self](flush_atom) { self->state->on_flush(); },
       [self](persisted_atom, std::uint64_t number) { self->state->on_persisted(number); },
       [self](settled_atom, std::uint64_t number) { self->state->on_settled(number); },
+      [self](recovered_atom) { self->state->on_recovered(); },
       [self](OfferingPtr& offering) { self->state->on_loaded(std::move(offering)); },
       [self](Located& located) {
         self->state->on_located(std::move(located.work), located.offering);

@@ -62,6 +62,7 @@ class ShardState {
   void on_flush();
   void on_persisted(std::uint64_t number);
   void on_settled(std::uint64_t number);
+  void on_recovered();
   void on_tick();
   void on_down(const caf::down_msg& message);
 
@@ -104,7 +105,6 @@ class ShardState {
   void forget_deadline(engine::ReservationId reservation);
   [[nodiscard]] std::optional<persistence::Deadline> next_due(engine::Timestamp now);
   void show_holds(std::size_t before);
-  void finish_opening();
   void end_message();
 
   [[nodiscard]] engine::Timestamp now() const { return {parts_.clock_ms()}; }
@@ -131,6 +131,7 @@ class ShardState {
 
   std::unordered_map<engine::VenueId, PendingVenue> venues_;
   std::mt19937_64 random_;
+  bool is_opening_ = false;
   bool is_open_ = false;
   bool is_flush_sent_ = false;
   std::int64_t next_idle_scan_ms_ = 0;

@@ -118,6 +118,10 @@ std::optional<std::string> ShardLog::materialise_recovered(
   return std::nullopt;
 }
 
+bool ShardLog::has_room() const {
+  return unsettled_bytes_ < limits::unsettled_bytes_max;
+}
+
 std::optional<std::uint64_t> ShardLog::propose(const persistence::Turn& turn) {
   std::string data;
   persistence::encode(turn, data);
@@ -130,6 +134,8 @@ std::optional<std::uint64_t> ShardLog::propose(const persistence::Turn& turn) {
   ++entries_since_cut_;
   bytes_since_cut_ += bytes;
   const auto index = proposed->index.value;
+  unsettled_.push_back({index, bytes});
+  unsettled_bytes_ += bytes;
   take_in(std::move(proposed->effects));
   return index;
 }
@@ -137,8 +143,8 @@ std::optional<std::uint64_t> ShardLog::propose(const persistence::Turn& turn) {
 void ShardLog::materialise(
     std::uint64_t index, std::shared_ptr<const persistence::Turn> turn, std::uint64_t number) {
   write_.committed.push_back({index, std::move(turn)});
-  gathering_.turn = std::max(gathering_.turn, number);
-  gathering_.applied = index;
+  gathering_state_.turn = std::max(gathering_state_.turn, number);
+  gathering_state_.index = index;
   has_something_ = true;
 }
 
@@ -167,7 +173,7 @@ void ShardLog::take_in(cluster::Effects effects) {
     write_.entries.push_back(stored(entry));
     has_something_ = true;
   }
-  if (effects.persist_ticket.value != 0) gathering_.ticket = effects.persist_ticket;
+  if (effects.persist_ticket.value != 0) gathering_log_.ticket = effects.persist_ticket;
   if (effects.snapshot) {
     write_.snapshot = stored(*effects.snapshot);
     write_.cut_before = effects.first_index.value;
@@ -182,11 +188,16 @@ void ShardLog::take_in(cluster::Effects effects) {
 
 void ShardLog::hand_in() {
   if (!has_something_) return;
-  gathering_.number = next_number_++;
+  const auto number = next_number_++;
+  gathering_log_.number = number;
+  gathering_state_.number = number;
   // Copies: the journal may still have writes of a shard that is gone.
-  write_.persisted = [notify = persisted_, number = gathering_.number] { notify(number); };
-  write_.settled = [notify = settled_, number = gathering_.number] { notify(number); };
-  handed_.push_back(std::exchange(gathering_, {}));
+  write_.persisted = [notify = persisted_, number] { notify(number); };
+  write_.settled = [notify = settled_, number] { notify(number); };
+  if (gathering_log_.ticket.value != 0) not_persisted_.push_back(gathering_log_);
+  if (gathering_state_.index != 0) not_settled_.push_back(gathering_state_);
+  gathering_log_ = {};
+  gathering_state_ = {};
   has_something_ = false;
   journal_.write(std::exchange(write_, {}));
   write_.shard = shard_;
@@ -194,18 +205,20 @@ void ShardLog::hand_in() {
 
 void ShardLog::on_persisted(std::uint64_t number) {
   cluster::PersistTicket ticket;
-  for (auto& handed : handed_) {
-    if (handed.number > number) break;
-    if (handed.ticket.value != 0) ticket = std::exchange(handed.ticket, {});
+  for (; !not_persisted_.empty() && not_persisted_.front().number <= number;
+       not_persisted_.pop_front()) {
+    ticket = not_persisted_.front().ticket;
   }
   if (ticket.value != 0) take_in(replica_->persisted(ticket, raft_now()));
 }
 
 void ShardLog::on_settled(std::uint64_t number) {
-  while (!handed_.empty() && handed_.front().number <= number) {
-    settled_turn_ = std::max(settled_turn_, handed_.front().turn);
-    applied_ = std::max(applied_, handed_.front().applied);
-    handed_.pop_front();
+  for (; !not_settled_.empty() && not_settled_.front().number <= number; not_settled_.pop_front()) {
+    settled_turn_ = std::max(settled_turn_, not_settled_.front().turn);
+    applied_ = std::max(applied_, not_settled_.front().index);
+  }
+  for (; !unsettled_.empty() && unsettled_.front().index <= applied_; unsettled_.pop_front()) {
+    unsettled_bytes_ -= unsettled_.front().bytes;
   }
 }
 

@@ -38,6 +38,9 @@ class ShardLog {
 
   [[nodiscard]] bool is_leading() const { return replica_->is_leader(); }
 
+  /// Whether the state is close enough behind for another turn.
+  [[nodiscard]] bool has_room() const;
+
   /// Proposes a turn; nothing when this node does not lead the shard (any more).
   [[nodiscard]] std::optional<std::uint64_t> propose(const persistence::Turn& turn);
 
@@ -71,11 +74,21 @@ class ShardLog {
   [[nodiscard]] std::uint64_t settled_turn() const { return settled_turn_; }
 
  private:
-  struct Handed {
+  /// What a write holds of the log, and what of the state.
+  struct Logged {
     std::uint64_t number = 0;
-    cluster::PersistTicket ticket;  ///< Zero once it was reported.
+    cluster::PersistTicket ticket;
+  };
+
+  struct Proposed {
+    std::uint64_t index = 0;
+    std::size_t bytes = 0;
+  };
+
+  struct Applied {
+    std::uint64_t number = 0;
     std::uint64_t turn = 0;
-    std::uint64_t applied = 0;
+    std::uint64_t index = 0;
   };
 
   [[nodiscard]] std::optional<std::string> materialise_recovered(
@@ -93,9 +106,13 @@ class ShardLog {
   // The write that gathers.
   persistence::ShardWrite write_;
   bool has_something_ = false;
-  Handed gathering_;
+  Logged gathering_log_;
+  Applied gathering_state_;
 
-  std::deque<Handed> handed_;  ///< Not settled yet.
+  std::deque<Logged> not_persisted_;
+  std::deque<Applied> not_settled_;
+  std::deque<Proposed> unsettled_;  ///< Proposed since this run began, not in the state yet.
+  std::size_t unsettled_bytes_ = 0;
   std::uint64_t next_number_ = 1;
   std::uint64_t commit_ = 0;
   std::uint64_t settled_turn_ = 0;

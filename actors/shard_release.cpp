@@ -13,6 +13,10 @@ void ShardState::on_persisted(std::uint64_t number) {
   release_committed();
   flush();
   end_message();
+  if (is_open_ || std::exchange(is_opening_, true)) return;
+  // What the last run left behind in the log is on its way into the state.
+  parts_.journal->after_queued(
+      [me = caf::actor_cast<caf::actor>(self_)] { caf::anon_send(me, recovered_atom::value); });
 }
 
 void ShardState::on_settled(std::uint64_t number) {
@@ -21,8 +25,8 @@ void ShardState::on_settled(std::uint64_t number) {
   keys_.forget_until(log_.settled_turn());
   std::erase_if(
       venues_, [&](const auto& entry) { return entry.second.turn <= log_.settled_turn(); });
+  flush();
   end_message();
-  if (!is_open_) finish_opening();
 }
 
 void ShardState::release_committed() {

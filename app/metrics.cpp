@@ -157,7 +157,8 @@ void add_queues(
   to.gauge("cavea_queue_depth", "What waits in each queue of the node.")
       .add(as_double(actors.commands_waiting), {{"queue", "commands"}})
       .add(as_double(actors.reads_waiting), {{"queue", "reads"}})
-      .add(as_double(journal.queue_depth), {{"queue", "journal"}});
+      .add(as_double(journal.queue_depth), {{"queue", "journal"}})
+      .add(as_double(journal.state.queue_depth), {{"queue", "state"}});
 }
 
 void add_consensus(
@@ -180,12 +181,17 @@ void add_journal(
     MetricFamilies& to, const persistence::JournalProbe& probe, std::uint64_t store_bytes) {
   to.histogram("cavea_journal_fsync_duration_seconds", "Time of each write with fsync.")
       .add_histogram(probe.sync_us);
-  to.counter("cavea_journal_batches_total", "Batches written, with and without fsync.")
+  to.counter("cavea_journal_batches_total", "Batches of log and metadata, with and without fsync.")
       .add(as_double(probe.batches));
   to.counter("cavea_journal_synced_batches_total", "Batches written with fsync.")
       .add(as_double(probe.synced_batches));
-  to.counter("cavea_journal_written_bytes_total", "Bytes handed to the store.")
+  to.counter("cavea_journal_written_bytes_total", "Bytes of log and metadata handed to the store.")
       .add(as_double(probe.bytes));
+  to.counter("cavea_state_batches_total", "Batches of changes to the state.")
+      .add(as_double(probe.state.batches));
+  to.counter(
+        "cavea_state_written_bytes_total", "Bytes of changes to the state handed to the store.")
+      .add(as_double(probe.state.bytes));
   to.gauge("cavea_store_size_bytes", "Bytes of all files of the store.")
       .add(static_cast<double>(store_bytes));
 }

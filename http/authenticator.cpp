@@ -19,17 +19,39 @@ engine::Result<const Principal*, TokenFault> Authenticator::authenticate(
   const auto token = trimmed(authorization.substr(scheme.size()));
   if (token.empty()) return TokenFault::missing;
 
-  auto& slot = remembered_[std::hash<std::string_view>{}(token) % remembered_.size()];
-  if (slot.token != token) {
+  auto* known = find(token);
+  if (known == nullptr) {
     ++verifications_;
     auto verified = verify_token(token, keys_.data(), keys_.size());
     if (!verified) return verified.error();
-    slot.token = token;
-    slot.verified = std::move(verified).value();
+    known = &place_for(token);
+    known->token = token;
+    known->verified = std::move(verified).value();
   }
-  if (now >= slot.verified.expires_at) return TokenFault::expired;
-  if (now < slot.verified.not_before) return TokenFault::not_yet_valid;
-  return static_cast<const Principal*>(&slot.verified.principal);
+  if (now >= known->verified.expires_at) return TokenFault::expired;
+  if (now < known->verified.not_before) return TokenFault::not_yet_valid;
+  return static_cast<const Principal*>(&known->verified.principal);
+}
+
+std::span<Authenticator::Remembered> Authenticator::set_of(std::string_view token) {
+  constexpr auto size = limits::remembered_tokens_per_set;
+  const auto set = std::hash<std::string_view>{}(token) % (remembered_.size() / size);
+  return std::span(remembered_).subspan(set * size, size);
+}
+
+Authenticator::Remembered* Authenticator::find(std::string_view token) {
+  for (auto& one : set_of(token)) {
+    if (one.token == token) return &one;
+  }
+  return nullptr;
+}
+
+Authenticator::Remembered& Authenticator::place_for(std::string_view token) {
+  const auto set = set_of(token);
+  for (auto& one : set) {
+    if (one.token.empty()) return one;
+  }
+  return set[next_replaced_++ % set.size()];
 }
 
 }  // namespace cavea::http

@@ -4,6 +4,8 @@
 #include "engine/result.hpp"
 #include "http/tokens.hpp"
 
+#include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,7 +33,12 @@ class Authenticator {
   };
 
   const std::vector<TokenKey>& keys_;
-  std::vector<Remembered> remembered_;  ///< By hash of the token; a newer one takes the place.
+  [[nodiscard]] std::span<Remembered> set_of(std::string_view token);
+  [[nodiscard]] Remembered* find(std::string_view token);
+  [[nodiscard]] Remembered& place_for(std::string_view token);
+
+  std::vector<Remembered> remembered_;  ///< In sets by hash of the token.
+  std::size_t next_replaced_ = 0;       ///< A newer one takes the place of any in its set.
   std::size_t verifications_ = 0;
 };
 

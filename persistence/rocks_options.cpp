@@ -77,7 +77,9 @@ rocksdb::DBOptions database_options(const RocksSettings& settings) {
   // Written out steadily instead of in one burst, for which an fsync would have to wait.
   options.bytes_per_sync = 1u << 20;
 
-  // There is one writer, so nothing has to be prepared for several.
+  // Two write, the log and the state (which has no log of its own): while one puts its records into
+  // a buffer, the other may wait for the disk.
+  options.enable_pipelined_write = true;
   options.allow_concurrent_memtable_write = false;
   options.enable_write_thread_adaptive_yield = false;
 

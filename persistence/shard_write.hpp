@@ -45,8 +45,8 @@ struct CommittedTurn {
   std::shared_ptr<const Turn> turn;  ///< May be null.
 };
 
-/// What one shard wants written. Its part of the log and the metadata lands in one atomic batch
-/// with that of other shards; the changes of its committed turns reach the state a little later.
+/// What one shard wants written. Log and metadata land in one atomic batch with those of other
+/// shards; the changes of committed turns reach the state on their own.
 struct ShardWrite {
   engine::ShardId shard;
   std::optional<HardState> hard_state;
@@ -59,12 +59,12 @@ struct ShardWrite {
   /// Forget idempotency records older than this; a bounded number per write, the rest by the next.
   std::optional<engine::Timestamp> purge_idempotency_before;
 
-  /// Called on the writer thread once log and metadata are in the store, and, when there are
-  /// entries or a hard state, on the disk. May be empty. Must not block.
+  /// Called on a writer thread once log and metadata are in the store, and, when there are entries
+  /// or a hard state, on the disk; not when there is neither. May be empty. Must not block.
   std::function<void()> persisted;
 
-  /// The same once the changes of the committed turns are readable in the state. Where several
-  /// writes of a shard get there together, only the newest is told.
+  /// The same once the changes of the committed turns are readable in the state; not when there are
+  /// none. Where several writes of a shard get there together, only the newest is told.
   std::function<void()> settled;
 };
 

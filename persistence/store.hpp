@@ -111,7 +111,7 @@ class View {
 };
 
 /// An ordered key-value store with atomic batches: RocksDB, or the twin in memory that can fail.
-/// Reads from any thread; one writer at a time.
+/// Reads from any thread; one writer a column at a time.
 class Store : public View {
  public:
   [[nodiscard]] virtual std::unique_ptr<WriteBatch> make_batch() = 0;

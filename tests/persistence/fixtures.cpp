@@ -138,9 +138,11 @@ void ShardDriver::commit(const persistence::Turn& turn) {
 }
 
 void ShardDriver::write(persistence::ShardWrite&& write) {
+  const bool has_log = !write.entries.empty() || write.snapshot || write.cut_before;
   std::promise<void> done;
-  write.settled = [&done] { done.set_value(); };
+  if (has_log) write.persisted = [&done] { done.set_value(); };
   journal_.write(std::move(write));
+  if (!has_log) journal_.after_queued([&done] { done.set_value(); });
   done.get_future().wait();
 }
 

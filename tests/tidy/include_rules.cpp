@@ -141,6 +141,7 @@ std::string_view library_of(std::string_view header) {
       "ifaddrs.h",
       "netdb.h",
       "poll.h",
+      "malloc.h",
       "pthread.h",
       "pwd.h",
       "sched.h",
