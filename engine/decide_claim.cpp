@@ -190,6 +190,10 @@ Decision decide_claim(
   const auto filter = filter_of(map, claim);
   if (!filter) return filter.error();
   if (auto refusal = refuse_by_sale(*offering.definition, now)) return *std::move(refusal);
+  // In a rush most ask when too little is left, whatever they filter by: that needs no search.
+  const auto free = offering.places.counts().free;
+  if (free == 0) return Rejection::sold_out;
+  if (free < claim.party_size) return too_few_matching(offering, map, filter.value());
   const auto places = best_available(map, offering.places, claim.party_size, filter.value());
   if (!places) return too_few_matching(offering, map, filter.value());
   if (auto refusal = refuse_by_person_limit(offering, command.person, places->size())) {
