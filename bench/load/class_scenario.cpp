@@ -15,6 +15,17 @@ namespace {
 constexpr std::uint64_t capacity_of_all = 50'000'000;
 constexpr std::uint64_t capacity_min = 100'000;
 
+/// Where it is known how many reservations come, classes are as large as a studio has them.
+constexpr std::uint64_t capacity_of_studio = 30;
+
+std::uint64_t capacity_of_each(const ClassScenario::Terms& terms) {
+  if (terms.reservations == UINT64_MAX) {
+    return std::max(capacity_min, capacity_of_all / terms.offerings);
+  }
+  // The order is drawn, so that some get more than others.
+  return capacity_of_studio + 2 * (terms.reservations / terms.offerings);
+}
+
 }  // namespace
 
 ClassScenario::ClassScenario(const Stage& stage, const Terms& terms)
@@ -44,7 +55,7 @@ std::optional<Trouble> ClassScenario::prepare() {
   const auto seat_map =
       has_seats ? House(static_cast<std::uint32_t>(terms_.seats)).seat_map() : nlohmann::json();
   if (auto trouble = create_venue(stage_, venue, seat_map)) return trouble;
-  const auto capacity = std::max(capacity_min, capacity_of_all / terms_.offerings);
+  const auto capacity = capacity_of_each(terms_);
   std::vector<std::string> bodies;
   for (const auto& id : offerings_) {
     bodies.push_back(has_seats ? performance_body(id, venue) : class_body(id, venue, capacity));
