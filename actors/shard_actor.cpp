@@ -52,11 +52,6 @@ ShardState::~ShardState() {
   offerings_.stop_all();
 }
 
-template <class T>
-T ShardState::value_or_fail(persistence::Read<T> read) {
-  return parts_.reads->value_or_fail(std::move(read));
-}
-
 void ShardState::on_open() {
   auto error = log_.open(value_or_fail(parts_.reader->shard_start(parts_.id)));
   if (error) {
@@ -68,6 +63,7 @@ void ShardState::on_open() {
 }
 
 void ShardState::on_recovered() {
+  key_buckets_ = value_or_fail(parts_.reader->shard_record(parts_.id));
   is_open_ = true;
   for (auto& deadline : value_or_fail(parts_.reader->deadlines(parts_.id))) {
     add_deadline(std::move(deadline));
@@ -217,7 +213,8 @@ bool ShardState::is_answered_by_key(const WorkPtr& work) {
     if (auto released = queue_.add(work)) release(*released);
     return true;
   }
-  const auto record = value_or_fail(parts_.reader->idempotency(parts_.id, key->caller, key->key));
+  const auto record =
+      value_or_fail(parts_.reader->idempotency(parts_.id, key_buckets_, key->caller, key->key));
   if (!record) return false;
   return is_answered_by_entry(work, record->key.fingerprint, &record->outcome);
 }

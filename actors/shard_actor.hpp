@@ -94,6 +94,8 @@ class ShardState {
   void release_committed();
   void release(TurnInFlight flight);
   void release(Work& work);
+  void note_key(engine::Timestamp at);
+  void forget_purged_buckets();
   void note_change(const Work& work, const persistence::Change& change, std::uint64_t turn);
   void note_offering_change(const Work& work, const persistence::OfferingChange& change);
   void publish_change(const Work& work, const persistence::OfferingChange& change);
@@ -110,13 +112,18 @@ class ShardState {
   [[nodiscard]] engine::Timestamp now() const { return {parts_.clock_ms()}; }
 
   template <class T>
-  T value_or_fail(persistence::Read<T> read);
+  T value_or_fail(persistence::Read<T> read) {
+    return parts_.reads->value_or_fail(std::move(read));
+  }
 
   caf::event_based_actor* self_;
   ShardParts parts_;
   ShardLog log_;
   TurnQueue queue_;
   KeyTable keys_;
+  persistence::ShardRecord key_buckets_;  ///< Where the store keeps older keys, or a little more.
+  std::uint32_t oldest_noted_ = UINT32_MAX;         ///< Bucket of a key since the last purge, and
+  std::uint32_t oldest_noted_before_ = UINT32_MAX;  ///< between that and the one before.
   OfferingTable offerings_;
   DeadlineQueue deadlines_;
   Outbox outbox_;

@@ -49,11 +49,34 @@ void ShardState::note_change(
     const Work& work, const persistence::Change& change, std::uint64_t turn) {
   std::visit(
       [&](const auto& c) {
-        if (c.idempotency) keys_.commit(c.idempotency->key, c.idempotency->outcome, turn);
+        if (!c.idempotency) return;
+        keys_.commit(c.idempotency->key, c.idempotency->outcome, turn);
+        note_key(c.at);
       },
       change);
   if (const auto* offering = std::get_if<persistence::OfferingChange>(&change)) {
     note_offering_change(work, *offering);
+  }
+}
+
+/// As the state does it: to read its record for each command would double the cost of a look-up.
+void ShardState::note_key(engine::Timestamp at) {
+  const auto bucket = persistence::idempotency_bucket_of(at);
+  auto& known = key_buckets_;
+  oldest_noted_ = std::min(oldest_noted_, bucket);
+  if (known.newest_bucket == 0) known.oldest_bucket = bucket;
+  known.oldest_bucket = std::min(known.oldest_bucket, bucket);
+  known.newest_bucket = std::max(known.newest_bucket, bucket);
+}
+
+/// Purged buckets need not be asked any more. What was noted lately may not be in the store yet.
+void ShardState::forget_purged_buckets() {
+  const auto stored = value_or_fail(parts_.reader->shard_record(parts_.id));
+  const auto noted = std::min(oldest_noted_, oldest_noted_before_);
+  oldest_noted_before_ = std::exchange(oldest_noted_, UINT32_MAX);
+  if (stored.newest_bucket != 0) {
+    key_buckets_.oldest_bucket =
+        std::min({stored.oldest_bucket, noted, key_buckets_.newest_bucket});
   }
 }
 
@@ -190,6 +213,7 @@ void ShardState::on_tick() {
     // A clock that was ahead for a moment must not forget keys that are still promised.
     const auto agreed = std::min(time, std::exchange(purge_time_, time));
     log_.purge_before({agreed.ms - parts_.idempotency_ms});
+    forget_purged_buckets();
   }
   const auto waiting = parts_.waiting->load(std::memory_order_relaxed);
   parts_.probe->commands_waiting.add(waiting - std::exchange(waiting_shown_, waiting));

@@ -109,17 +109,28 @@ Read<std::optional<engine::Reservation>> StateReader::reservation_of(
   return std::optional<engine::Reservation>(std::move(reservation).value());
 }
 
+Read<ShardRecord> StateReader::shard_record(engine::ShardId shard) const {
+  const auto key = keys::shard_record(shard);
+  auto known = store_.get(Column::state, key);
+  if (!known) return std::move(known).error();
+  if (!*known) return ShardRecord{};
+  return decode_shard(key, **known);
+}
+
 Read<std::optional<IdempotencyRecord>> StateReader::idempotency(
     engine::ShardId shard, std::string_view caller, std::string_view key) const {
-  const auto shard_key = keys::shard_record(shard);
-  auto known = store_.get(Column::state, shard_key);
-  if (!known) return std::move(known).error();
-  if (!*known) return std::optional<IdempotencyRecord>{};
-  auto record = decode_shard(shard_key, **known);
+  auto record = shard_record(shard);
   if (!record) return std::move(record).error();
+  return idempotency(shard, *record, caller, key);
+}
 
+Read<std::optional<IdempotencyRecord>> StateReader::idempotency(
+    engine::ShardId shard,
+    const ShardRecord& record,
+    std::string_view caller,
+    std::string_view key) const {
   const auto hash = idempotency_hash(caller, key);
-  for (auto bucket = record->newest_bucket; bucket != 0;) {
+  for (auto bucket = record.newest_bucket; bucket != 0;) {
     const auto at = keys::idempotency(shard, bucket, hash);
     auto stored = store_.get(Column::state, at);
     if (!stored) return std::move(stored).error();
@@ -133,7 +144,7 @@ Read<std::optional<IdempotencyRecord>> StateReader::idempotency(
                 .fingerprint = found->fingerprint},
            .outcome = std::move(found->outcome)});
     }
-    auto next = bucket_before(shard, *record, bucket);
+    auto next = bucket_before(shard, record, bucket);
     if (!next) return std::move(next).error();
     bucket = *next;
   }

@@ -54,9 +54,19 @@ class StateReader {
   [[nodiscard]] Read<std::optional<engine::Reservation>> reservation(
       engine::ShardId shard, engine::ReservationId id) const;
 
+  /// How far the state of a shard is, and which buckets of idempotency records it has.
+  [[nodiscard]] Read<ShardRecord> shard_record(engine::ShardId shard) const;
+
   /// What was remembered under a caller's key; for at least 24 and at most 36 hours.
   [[nodiscard]] Read<std::optional<IdempotencyRecord>> idempotency(
       engine::ShardId shard, std::string_view caller, std::string_view key) const;
+
+  /// The same in the buckets that `record` names, for who knows them without reading.
+  [[nodiscard]] Read<std::optional<IdempotencyRecord>> idempotency(
+      engine::ShardId shard,
+      const ShardRecord& record,
+      std::string_view caller,
+      std::string_view key) const;
 
   /// All deadlines of a shard, earliest first.
   [[nodiscard]] Read<std::vector<Deadline>> deadlines(engine::ShardId shard) const;
