@@ -16,10 +16,10 @@ inline constexpr std::size_t works_per_message_max = 256;
 /// Reads (lists, records) of the node that wait for a reader thread.
 inline constexpr std::size_t reads_max = 10'000;
 
-/// Raft entries of a shard handed to the journal and not on the disk: one being synced, one behind
-/// it. While two are on their way a third turn gathers, so a slow disk makes entries larger, not
-/// more.
-inline constexpr std::uint32_t appends_in_flight_max = 2;
+/// Raft entries of a shard handed to the journal and not on the disk. The journal syncs all that
+/// wait together, so a turn should wait behind no more than one sync; beyond this they gather, so
+/// that a slow disk makes entries larger, not more.
+inline constexpr std::uint32_t appends_in_flight_max = 4;
 
 /// Bytes of a shard's committed entries that the state does not have yet; while there are more, its
 /// turns wait. The state may lag behind the log in a rush, by memory of ten times this, not for
