@@ -94,6 +94,7 @@ struct Node::Parts {
   SchedulerConfig scheduler_config;
   // Works point to the counters of their shard: they are destroyed last.
   std::vector<Shard> shards;
+  std::atomic<std::uint32_t> entries_in_flight{0};
   // Destroyed after the journal and the readers, whose threads send to actors until they end.
   caf::actor_system system;
   persistence::StateReader reader;
@@ -139,6 +140,7 @@ void Node::Parts::spawn_shard(std::uint16_t number) {
   parts->probe = &probe;
   parts->inbox = &shards[number].inbox;
   parts->waiting = &shards[number].waiting;
+  parts->in_flight = &entries_in_flight;
   parts->clock_ms = config.clock_ms ? config.clock_ms : system_clock_ms;
   parts->before_decision = config.before_decision;
   parts->send_home = [this](WorkPtr work) { send_home(std::move(work)); };

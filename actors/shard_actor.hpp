@@ -34,9 +34,10 @@ struct ShardParts {
   persistence::Journal* journal = nullptr;
   Reads* reads = nullptr;
   ActorsProbe* probe = nullptr;
-  WorkInbox* inbox = nullptr;                    ///< From the bus.
-  std::atomic<std::int64_t>* waiting = nullptr;  ///< Works of this shard on their way.
-  std::function<std::int64_t()> clock_ms;        ///< Wall clock.
+  WorkInbox* inbox = nullptr;                       ///< From the bus.
+  std::atomic<std::int64_t>* waiting = nullptr;     ///< Works of this shard on their way.
+  std::atomic<std::uint32_t>* in_flight = nullptr;  ///< Entries of all shards on their way.
+  std::function<std::int64_t()> clock_ms;           ///< Wall clock.
   std::function<void(const engine::OfferingId&)> before_decision;  ///< A fault to inject, or empty.
   std::function<void(WorkPtr)> send_home;  ///< To the shard in `Work::home`.
   std::function<void()> on_open;           ///< The shard leads and takes commands.
@@ -90,6 +91,7 @@ class ShardState {
   void dispatch(const engine::OfferingId& id, WorkPtr work);
   void find_offering_of(engine::ReservationId reservation, WorkPtr work);
   void gather(WorkPtr work);
+  [[nodiscard]] bool may_begin_flight() const;
   void flush();
   void release_committed();
   void release(TurnInFlight flight);

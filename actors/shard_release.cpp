@@ -31,6 +31,7 @@ void ShardState::on_settled(std::uint64_t number) {
 
 void ShardState::release_committed() {
   while (auto flight = queue_.next_committed(log_.commit_index())) {
+    parts_.in_flight->fetch_sub(1, std::memory_order_relaxed);
     log_.materialise(flight->index, flight->turn, flight->number);
     parts_.probe->commit_us.record_us(steady_us() - flight->handed_in_us);
     release(std::move(*flight));

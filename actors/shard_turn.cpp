@@ -66,9 +66,15 @@ void ShardState::on_flush() {
   end_message();
 }
 
+bool ShardState::may_begin_flight() const {
+  if (!queue_.has_gathered() || !log_.has_room()) return false;
+  if (queue_.in_flight() == 0) return true;
+  return queue_.in_flight() < limits::appends_in_flight_max
+         && parts_.in_flight->load(std::memory_order_relaxed) < limits::appends_in_flight_max;
+}
+
 void ShardState::flush() {
-  while (queue_.has_gathered() && queue_.in_flight() < limits::appends_in_flight_max
-         && log_.has_room()) {
+  while (may_begin_flight()) {
     auto flight = queue_.take();
     const auto index = log_.propose(*flight.turn);
     if (!index) {
@@ -81,6 +87,7 @@ void ShardState::flush() {
     flight.index = *index;
     flight.handed_in_us = steady_us();
     queue_.begin_flight(std::move(flight));
+    parts_.in_flight->fetch_add(1, std::memory_order_relaxed);
   }
 }
 

@@ -7,6 +7,7 @@
 #include "persistence/store.hpp"
 #include "persistence/writer_queue.hpp"
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -62,6 +63,7 @@ class StateWriter {
   void carry_out(std::vector<Item>& items);
   std::optional<StoreError> gather(Write& write);
   std::optional<StoreError> settle();
+  void tell_settled();
   std::optional<StoreError> write_batch();
 
   Store& store_;
@@ -73,7 +75,8 @@ class StateWriter {
   std::unique_ptr<WriteBatch> batch_;
   StateOverlay overlay_;
   Materialiser materialiser_;
-  std::map<engine::ShardId, std::function<void()>> settling_;  ///< Told when the state is written.
+  std::map<engine::ShardId, std::function<void()>> settling_;  ///< To be told.
+  std::chrono::steady_clock::time_point told_at_;
   bool has_failed_ = false;
 
   std::thread thread_;  ///< Last: it uses everything above.
