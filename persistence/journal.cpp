@@ -69,8 +69,11 @@ Read<std::uint64_t> Journal::persisted_applied(engine::ShardId shard) const {
   return record->applied;
 }
 
-std::optional<StoreError> Journal::persist_state() {
-  return store_.persist(Column::state);
+void Journal::persist_state() {
+  // Not on the caller's thread: RocksDB may let it wait.
+  after_queued([this] {
+    if (const auto error = store_.persist(Column::state)) fail(*error);
+  });
 }
 
 void Journal::run() {

@@ -57,8 +57,8 @@ class Journal {
   /// must be kept behind that. From any thread; may read a file.
   [[nodiscard]] Read<std::uint64_t> persisted_applied(engine::ShardId shard) const;
 
-  /// Begins to persist the state of all shards, and does not wait. From any thread.
-  [[nodiscard]] std::optional<StoreError> persist_state();
+  /// Sees to it that the state of all shards is persisted soon, and does not wait. From any thread.
+  void persist_state();
 
  private:
   void run();

@@ -305,10 +305,10 @@ Read<std::optional<std::string>> RocksStore::get_persisted(
 std::optional<StoreError> RocksStore::persist(Column column) {
   rocksdb::FlushOptions options;
   options.wait = false;
-  // Not at the price of writers that wait; whoever wants it asks again.
-  options.allow_write_stall = false;
+  // Otherwise it would wait here for earlier ones to end.
+  options.allow_write_stall = true;
   const auto status = database_->db().Flush(options, database_->handle(column));
-  if (status.ok() || status.IsTryAgain()) return std::nullopt;
+  if (status.ok()) return std::nullopt;
   return error_of(status, "writing to", database_->path());
 }
 

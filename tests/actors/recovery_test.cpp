@@ -43,7 +43,10 @@ TEST_CASE("A log that has grown is cut, but never of what the state would need a
   NodeFixture node(store, 1);
   node.start();
   node.create("yoga", sample_class(10));
-  const auto cycles = actors::limits::entries_between_snapshots;
+  // Two entries each: up to the first look, and from there to the second, when the state is safe.
+  const auto cycles =
+      (actors::limits::entries_between_snapshots + actors::limits::entries_between_cuts_min) / 2
+      + 2;
   for (std::uint64_t i = 0; i < cycles; ++i) {
     const auto made =
         reservation_of(node.carry_out(NodeFixture::claim("yoga", "alice", engine::Quantity{1})));
