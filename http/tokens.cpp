@@ -62,7 +62,11 @@ std::optional<std::int64_t> seconds_of(jwt_t* token, const char* claim) {
 std::optional<std::int64_t> beginning_of(jwt_t* token) {
   errno = 0;
   char* const json = jwt_get_grants_json(token, "nbf");
-  if (json == nullptr) return errno == EINVAL ? std::optional<std::int64_t>(0) : std::nullopt;
+  if (json == nullptr) {
+    // Which of the two it is for a claim that is not there depends on the library's version.
+    const bool is_missing = errno == EINVAL || errno == ENOENT;
+    return is_missing ? std::optional<std::int64_t>(0) : std::nullopt;
+  }
   const std::string text(json);
   std::free(json);  // NOLINT: the library allocates it with malloc.
   std::int64_t value = 0;
