@@ -1,5 +1,7 @@
 #include "persistence/rocks_options.hpp"
 
+#include "persistence/write_buffer.hpp"
+
 #include <rocksdb/convenience.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
@@ -131,6 +133,7 @@ rocksdb::ColumnFamilyOptions column_options(
       options.memtable_whole_key_filtering = true;
       options.write_buffer_size = settings.state_buffer_bytes;
       options.max_write_buffer_number = 4;
+      options.memtable_factory = sorted_write_buffers();
       // Fewer rewrites of what will not change any more: tables go down a level when there are
       // eight of them.
       options.level0_file_num_compaction_trigger = 8;

@@ -16,9 +16,8 @@ struct RocksSettings {
   /// Blocks of tables, their indexes and filters together: the memory that reading takes.
   std::size_t block_cache_bytes = 64u << 20;
 
-  /// What is gathered in memory before a table of the state is written. Measured: finding the place
-  /// of a key takes twice as long in a buffer of 64 MiB as in one of 16, since it does not fit into
-  /// a cache of the processor; with 8 MiB a fifth more is written to the disk.
+  /// What is gathered in memory before a table of the state is written. Measured: with 8 MiB a
+  /// fifth more is written to the disk.
   std::size_t state_buffer_bytes = 16u << 20;
 
   /// The same for the log. Entries are cut after a while; those cut before their buffer is full are
