@@ -1,44 +1,51 @@
 #pragma once
 
-#include "engine/command_bus.hpp"
 #include "engine/ids.hpp"
+#include "persistence/record_codec.hpp"
 
 #include <atomic>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <vector>
 
 namespace cavea::actors {
 
-/// On which shard a caller's idempotency key was seen last. Keys are kept by the shard of what they
-/// were used for; a key that is used again for something on another shard would not be recognised
-/// there. A hint says where to look; it may be lost (two keys in one slot, a restart), never wrong
-/// in a way that matters, since the shard's record decides. Lock-free, from any thread.
+/// On which shard an idempotency key was used last. Keys are kept by the shard of what they were
+/// used for; a key that is used again for something on another shard would not be recognised there.
+/// A hint says where to look first: it may be lost (two keys in one slot, a restart), and the
+/// shard's record decides. Lock-free, from any thread.
 class KeyHints {
  public:
   KeyHints() : slots_(slot_count) {}
 
-  /// The other shard on which `key` was used last; nothing when it is new or was used on `shard`,
-  /// which is noted then.
-  [[nodiscard]] std::optional<engine::ShardId> other_shard_of(
-      const engine::IdempotencyKey& key, engine::ShardId shard) noexcept {
+  /// The shard on which the key was used last; nothing when that is not known.
+  [[nodiscard]] std::optional<engine::ShardId> find(
+      const persistence::IdempotencyHash& key) const noexcept {
     const auto tag = tag_of(key);
-    auto& slot = slot_of(tag);
+    const auto hint = slots_[slot_of(tag)].load(std::memory_order_relaxed);
+    if ((hint & tag_bits) != tag) return std::nullopt;
+    return engine::ShardId{static_cast<std::uint16_t>(hint)};
+  }
+
+  /// Notes `shard`, unless another was noted: gives that one then.
+  [[nodiscard]] engine::ShardId find_or_note(
+      const persistence::IdempotencyHash& key, engine::ShardId shard) noexcept {
+    const auto tag = tag_of(key);
+    auto& slot = slots_[slot_of(tag)];
     auto before = slot.load(std::memory_order_relaxed);
     while ((before & tag_bits) != tag) {
       if (slot.compare_exchange_weak(before, tag | shard.value, std::memory_order_relaxed)) {
-        return std::nullopt;
+        return shard;
       }
     }
-    const engine::ShardId last{static_cast<std::uint16_t>(before)};
-    if (last == shard) return std::nullopt;
-    return last;
+    return {static_cast<std::uint16_t>(before)};
   }
 
-  /// `key` is used on `shard` from now on: where it was used before, nothing came of it.
-  void move(const engine::IdempotencyKey& key, engine::ShardId shard) noexcept {
+  /// The key is used on `shard` from now on: where it was used before, nothing came of it.
+  void move(const persistence::IdempotencyHash& key, engine::ShardId shard) noexcept {
     const auto tag = tag_of(key);
-    slot_of(tag).store(tag | shard.value, std::memory_order_relaxed);
+    slots_[slot_of(tag)].store(tag | shard.value, std::memory_order_relaxed);
   }
 
  private:
@@ -48,15 +55,14 @@ class KeyHints {
   /// The lowest bits of a slot hold the shard.
   static constexpr std::uint64_t tag_bits = ~std::uint64_t{0xFFFF};
 
-  static std::uint64_t tag_of(const engine::IdempotencyKey& key) noexcept {
-    const auto hash = engine::stable_hash(key.caller) * 31 + engine::stable_hash(key.key);
+  static std::uint64_t tag_of(const persistence::IdempotencyHash& key) noexcept {
+    std::uint64_t hash = 0;
+    std::memcpy(&hash, key.data(), sizeof hash);
     // An empty slot is no key's.
     return (hash & tag_bits) == 0 ? std::uint64_t{0x10000} : hash & tag_bits;
   }
 
-  std::atomic<std::uint64_t>& slot_of(std::uint64_t tag) noexcept {
-    return slots_[(tag >> 16) % slot_count];
-  }
+  static std::size_t slot_of(std::uint64_t tag) noexcept { return (tag >> 16) % slot_count; }
 
   std::vector<std::atomic<std::uint64_t>> slots_;
 };

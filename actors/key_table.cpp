@@ -75,15 +75,19 @@ void KeyTable::abandon_all_of(std::uint64_t owner) {
 }
 
 void KeyTable::commit(
-    const engine::IdempotencyKey& key, persistence::Outcome outcome, std::uint64_t turn) {
+    const engine::IdempotencyKey& key,
+    persistence::Outcome outcome,
+    std::uint64_t turn,
+    std::int64_t now_ms) {
   const auto name = name_of(key);
   entries_.insert_or_assign(name, Entry{key.fingerprint, std::move(outcome), 0});
-  committed_.emplace_back(turn, name);
+  committed_.push_back({turn, now_ms, name});
 }
 
-void KeyTable::forget_until(std::uint64_t turn) {
-  while (!committed_.empty() && committed_.front().first <= turn) {
-    entries_.erase(committed_.front().second);
+void KeyTable::forget_until(std::uint64_t turn, std::int64_t now_ms) {
+  while (!committed_.empty() && committed_.front().turn <= turn
+         && committed_.front().at_ms + committed_kept_ms < now_ms) {
+    entries_.erase(committed_.front().name);
     committed_.pop_front();
   }
 }

@@ -52,10 +52,17 @@ class KeyTable {
   void abandon_all_of(std::uint64_t owner);
 
   /// The command's change is committed in turn `turn`; the entry stays until `forget_until`.
-  void commit(const engine::IdempotencyKey& key, persistence::Outcome outcome, std::uint64_t turn);
+  void commit(
+      const engine::IdempotencyKey& key,
+      persistence::Outcome outcome,
+      std::uint64_t turn,
+      std::int64_t now_ms);
+
+  /// How long a committed key is remembered at least.
+  static constexpr std::int64_t committed_kept_ms = 50;
 
   /// Everything up to this turn is in the store.
-  void forget_until(std::uint64_t turn);
+  void forget_until(std::uint64_t turn, std::int64_t now_ms);
 
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
 
@@ -68,7 +75,14 @@ class KeyTable {
   };
 
   std::unordered_map<Name, Entry, HashOfName> entries_;
-  std::deque<std::pair<std::uint64_t, Name>> committed_;
+
+  struct Committed {
+    std::uint64_t turn = 0;
+    std::int64_t at_ms = 0;
+    Name name{};
+  };
+
+  std::deque<Committed> committed_;
 
   struct Refused {
     engine::Fingerprint fingerprint;

@@ -19,8 +19,6 @@ inline constexpr std::size_t reads_max = 10'000;
 /// Raft entries of a shard handed to the journal and not on the disk. The journal syncs all that
 /// wait together, so a turn should wait behind no more than one sync; beyond this they gather, so
 /// that a slow disk makes entries larger, not more.
-/// When other shards have as many on their way, one must do for each: the entries of many shards
-/// share a sync, and small ones cost.
 inline constexpr std::uint32_t appends_in_flight_max = 4;
 
 /// Bytes of a shard's committed entries that the state does not have yet; while there are more, its

@@ -1,8 +1,9 @@
 #include "actors/node.hpp"
 
-#include "actors/key_hints.hpp"
+#include "actors/key_directory.hpp"
 #include "actors/limits.hpp"
 #include "actors/messages.hpp"
+#include "actors/open_gate.hpp"
 #include "actors/reads.hpp"
 #include "actors/shard_actor.hpp"
 #include "cluster/placement.hpp"
@@ -10,9 +11,7 @@
 #include <caf/all.hpp>
 
 #include <atomic>
-#include <condition_variable>
 #include <future>
-#include <mutex>
 #include <thread>
 #include <utility>
 
@@ -36,26 +35,10 @@ struct SchedulerConfig : caf::actor_system_config {
   }
 };
 
-/// Counts shards that are open, for who waits.
-class OpenGate {
- public:
-  explicit OpenGate(std::size_t shards) : missing_(shards) {}
-
-  void shard_is_open() {
-    const std::lock_guard lock(mutex_);
-    if (--missing_ == 0) all_open_.notify_all();
-  }
-
-  void wait() {
-    std::unique_lock lock(mutex_);
-    all_open_.wait(lock, [this] { return missing_ == 0; });
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable all_open_;
-  std::size_t missing_;
-};
+bool deletes_venue(const engine::CommandRequest& request) {
+  const auto* to_venue = std::get_if<engine::VenueRequest>(&request.what);
+  return to_venue != nullptr && std::holds_alternative<engine::DeleteVenue>(to_venue->command);
+}
 
 /// A shard as the bus sees it. Counter and inbox have a cache line of their own.
 struct alignas(64) Shard {
@@ -85,6 +68,7 @@ struct Node::Parts {
         system(scheduler_config),
         reader(store, config.shard_count),
         journal(store, journal_probe, failure_handler),
+        keys(reader, config.shard_count, failure_handler),
         reads(reader, journal, actors_probe, failure_handler, config.reader_threads),
         gate(config.shard_count) {}
 
@@ -94,21 +78,31 @@ struct Node::Parts {
   SchedulerConfig scheduler_config;
   // Works point to the counters of their shard: they are destroyed last.
   std::vector<Shard> shards;
-  std::atomic<std::uint32_t> entries_in_flight{0};
   // Destroyed after the journal and the readers, whose threads send to actors until they end.
   caf::actor_system system;
   persistence::StateReader reader;
   persistence::Journal journal;
+  KeyDirectory keys;
   Reads reads;
   OpenGate gate;
-  KeyHints key_hints;
   std::atomic<bool> is_ready{false};
   bool is_stopped = false;
 
   void spawn_shard(std::uint16_t number);
   [[nodiscard]] bool is_full(std::uint16_t shard) const;
-  void send(engine::ShardId shard, WorkItem item, engine::ReturnAddress back);
+  void send(
+      engine::ShardId shard,
+      WorkItem item,
+      engine::ReturnAddress back,
+      std::uint64_t key_new_at_us = 0);
   void send_command(
+      engine::ShardId shard,
+      engine::CommandRequest request,
+      engine::ReturnAddress back,
+      std::uint64_t key_new_at_us = 0);
+  void send_with_key(
+      engine::ShardId shard, engine::CommandRequest request, engine::ReturnAddress back);
+  void find_key_then_send(
       engine::ShardId shard, engine::CommandRequest request, engine::ReturnAddress back);
   [[nodiscard]] bool must_stay(
       const persistence::StateReader& from,
@@ -140,7 +134,6 @@ void Node::Parts::spawn_shard(std::uint16_t number) {
   parts->probe = &probe;
   parts->inbox = &shards[number].inbox;
   parts->waiting = &shards[number].waiting;
-  parts->in_flight = &entries_in_flight;
   parts->clock_ms = config.clock_ms ? config.clock_ms : system_clock_ms;
   parts->before_decision = config.before_decision;
   parts->send_home = [this](WorkPtr work) { send_home(std::move(work)); };
@@ -155,7 +148,8 @@ bool Node::Parts::is_full(std::uint16_t shard) const {
   return shards[shard].waiting.load(std::memory_order_relaxed) >= limits::shard_work_max;
 }
 
-void Node::Parts::send(engine::ShardId shard, WorkItem item, engine::ReturnAddress back) {
+void Node::Parts::send(
+    engine::ShardId shard, WorkItem item, engine::ReturnAddress back, std::uint64_t key_new_at_us) {
   if (!is_ready.load(std::memory_order_acquire)) {
     deliver(back, engine::Refusal(engine::Rejection::not_ready));
     return;
@@ -169,14 +163,18 @@ void Node::Parts::send(engine::ShardId shard, WorkItem item, engine::ReturnAddre
     return;
   }
   auto& to = shards[shard.value];
-  to.push(caf::make_counted<Work>(std::move(item), back, to.waiting));
+  auto work = caf::make_counted<Work>(std::move(item), back, to.waiting);
+  work->key_new_at_us = key_new_at_us;
+  to.push(std::move(work));
 }
 
 void Node::Parts::send_command(
-    engine::ShardId shard, engine::CommandRequest request, engine::ReturnAddress back) {
-  const auto* to_venue = std::get_if<engine::VenueRequest>(&request.what);
-  if (to_venue == nullptr || !std::holds_alternative<engine::DeleteVenue>(to_venue->command)) {
-    send(shard, WorkItem(std::move(request)), back);
+    engine::ShardId shard,
+    engine::CommandRequest request,
+    engine::ReturnAddress back,
+    std::uint64_t key_new_at_us) {
+  if (!deletes_venue(request)) {
+    send(shard, WorkItem(std::move(request)), back, key_new_at_us);
     return;
   }
   // The offerings of a venue are on all shards, so its own shard cannot know them.
@@ -221,13 +219,44 @@ bool Node::Parts::must_stay(
   return false;
 }
 
+/// Sends a command by way of the shard on which its key was used before, if there is one.
+void Node::Parts::send_with_key(
+    engine::ShardId shard, engine::CommandRequest request, engine::ReturnAddress back) {
+  const auto now_us = steady_us();
+  const auto use = keys.note(*request.idempotency, shard);
+  if (use.is_new) {
+    send_command(shard, std::move(request), back, now_us);
+  } else if (!use.last) {
+    find_key_then_send(shard, std::move(request), back);
+  } else if (*use.last == shard) {
+    send_command(shard, std::move(request), back);
+  } else {
+    send_by_way_of(*use.last, shard, std::move(request), back);
+  }
+}
+
+void Node::Parts::find_key_then_send(
+    engine::ShardId shard, engine::CommandRequest request, engine::ReturnAddress back) {
+  auto kept = std::make_shared<engine::CommandRequest>(std::move(request));
+  reads.run(
+      [this, shard, kept, back](const persistence::StateReader&) {
+        const auto found = reads.value_or_fail(keys.find(*kept->idempotency, shard));
+        if (found == shard) {
+          send_command(shard, std::move(*kept), back);
+        } else {
+          send_by_way_of(found, shard, std::move(*kept), back);
+        }
+      },
+      back);
+}
+
 void Node::Parts::send_by_way_of(
     engine::ShardId other,
     engine::ShardId home,
     engine::CommandRequest request,
     engine::ReturnAddress back) {
-  if (home.value >= config.shard_count || is_full(other.value) || is_full(home.value)) {
-    send_command(home, std::move(request), back);
+  if (is_full(other.value) || is_full(home.value)) {
+    deliver(back, engine::Refusal(engine::Rejection::overloaded));
     return;
   }
   auto& to = shards[other.value];
@@ -238,7 +267,7 @@ void Node::Parts::send_by_way_of(
 
 void Node::Parts::send_home(WorkPtr work) {
   const auto home = *work->home;
-  key_hints.move(*work->idempotency_key(), home);
+  keys.move(*work->idempotency_key(), home);
   shards[home.value].push(std::move(work));
 }
 
@@ -280,6 +309,7 @@ Node::~Node() {
 void Node::start() {
   for (std::uint16_t i = 0; i < parts_->config.shard_count; ++i) parts_->spawn_shard(i);
   parts_->gate.wait();
+  parts_->keys.begin_reading();
   parts_->is_ready.store(true, std::memory_order_release);
 }
 
@@ -315,17 +345,14 @@ bool Node::is_ready() const noexcept {
 
 void Node::submit(engine::CommandRequest request, engine::ReturnAddress back) noexcept {
   const auto shard = parts_->shard_of(request);
-  if (request.idempotency) {
-    if (const auto other = parts_->key_hints.other_shard_of(*request.idempotency, shard)) {
-      const bool is_known = other->value < parts_->config.shard_count;
-      if (parts_->is_ready && is_known
-          && !std::holds_alternative<engine::VenueRequest>(request.what)) {
-        parts_->send_by_way_of(*other, shard, std::move(request), back);
-        return;
-      }
-    }
+  const bool is_sent_by_key = request.idempotency && parts_->is_ready.load()
+                              && shard.value < parts_->config.shard_count
+                              && !deletes_venue(request);
+  if (is_sent_by_key) {
+    parts_->send_with_key(shard, std::move(request), back);
+  } else {
+    parts_->send_command(shard, std::move(request), back);
   }
-  parts_->send_command(shard, std::move(request), back);
 }
 
 void Node::query(engine::Query query, engine::ReturnAddress back) noexcept {

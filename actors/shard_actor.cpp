@@ -213,10 +213,18 @@ bool ShardState::is_answered_by_key(const WorkPtr& work) {
     if (auto released = queue_.add(work)) release(*released);
     return true;
   }
+  if (is_surely_new(*work)) return false;
   const auto record =
       value_or_fail(parts_.reader->idempotency(parts_.id, key_buckets_, key->caller, key->key));
   if (!record) return false;
   return is_answered_by_entry(work, record->key.fingerprint, &record->outcome);
+}
+
+/// Whether the store need not be asked for the key. Another request may have come with it since it
+/// was new, and overtaken this one; what that came to is still in `keys_` then.
+bool ShardState::is_surely_new(const Work& work) {
+  constexpr std::uint64_t overtaken_us = KeyTable::committed_kept_ms * 1'000 / 2;
+  return work.key_new_at_us != 0 && steady_us() - work.key_new_at_us < overtaken_us;
 }
 
 void ShardState::begin_key(const WorkPtr& work) {
@@ -255,8 +263,7 @@ void ShardState::dispatch(const engine::OfferingId& id, WorkPtr work) {
     gather(std::move(work));
     return;
   }
-  const auto now_ms = static_cast<std::int64_t>(steady_us() / 1'000);
-  offerings_.dispatch(id, std::move(work), now_ms, log_.settled_turn());
+  offerings_.dispatch(id, std::move(work), steady_ms(), log_.settled_turn());
 }
 
 void ShardState::on_loaded(OfferingPtr offering) {

@@ -34,10 +34,9 @@ struct ShardParts {
   persistence::Journal* journal = nullptr;
   Reads* reads = nullptr;
   ActorsProbe* probe = nullptr;
-  WorkInbox* inbox = nullptr;                       ///< From the bus.
-  std::atomic<std::int64_t>* waiting = nullptr;     ///< Works of this shard on their way.
-  std::atomic<std::uint32_t>* in_flight = nullptr;  ///< Entries of all shards on their way.
-  std::function<std::int64_t()> clock_ms;           ///< Wall clock.
+  WorkInbox* inbox = nullptr;                    ///< From the bus.
+  std::atomic<std::int64_t>* waiting = nullptr;  ///< Works of this shard on their way.
+  std::function<std::int64_t()> clock_ms;        ///< Wall clock.
   std::function<void(const engine::OfferingId&)> before_decision;  ///< A fault to inject, or empty.
   std::function<void(WorkPtr)> send_home;  ///< To the shard in `Work::home`.
   std::function<void()> on_open;           ///< The shard leads and takes commands.
@@ -81,6 +80,7 @@ class ShardState {
 
   /// True when the key's outcome or state answered the work.
   [[nodiscard]] bool is_answered_by_key(const WorkPtr& work);
+  [[nodiscard]] static bool is_surely_new(const Work& work);
   void begin_key(const WorkPtr& work);
   void settle_key(const Work& work, const engine::IdempotencyKey& key);
   [[nodiscard]] bool is_answered_by_entry(

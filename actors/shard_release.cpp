@@ -22,7 +22,7 @@ void ShardState::on_persisted(std::uint64_t number) {
 void ShardState::on_settled(std::uint64_t number) {
   log_.on_settled(number);
   if (auto error = log_.cut_when_grown()) parts_.on_failure(*error);
-  keys_.forget_until(log_.settled_turn());
+  keys_.forget_until(log_.settled_turn(), steady_ms());
   std::erase_if(
       venues_, [&](const auto& entry) { return entry.second.turn <= log_.settled_turn(); });
   flush();
@@ -31,7 +31,6 @@ void ShardState::on_settled(std::uint64_t number) {
 
 void ShardState::release_committed() {
   while (auto flight = queue_.next_committed(log_.commit_index())) {
-    parts_.in_flight->fetch_sub(1, std::memory_order_relaxed);
     log_.materialise(flight->index, flight->turn, flight->number);
     parts_.probe->commit_us.record_us(steady_us() - flight->handed_in_us);
     release(std::move(*flight));
@@ -51,7 +50,7 @@ void ShardState::note_change(
   std::visit(
       [&](const auto& c) {
         if (!c.idempotency) return;
-        keys_.commit(c.idempotency->key, c.idempotency->outcome, turn);
+        keys_.commit(c.idempotency->key, c.idempotency->outcome, turn, steady_ms());
         note_key(c.at);
       },
       change);
@@ -203,14 +202,15 @@ void ShardState::on_tick() {
   wake_due_offerings(time);
   offerings_.load_what_settled(log_.settled_turn());
   // The wall clock may be set back; what only takes turns goes by a clock that never is.
-  const auto steady_ms = static_cast<std::int64_t>(steady_us() / 1'000);
-  keys_.forget_refusals_before(steady_ms - limits::refusals_remembered_ms);
-  if (steady_ms >= next_idle_scan_ms_) {
-    next_idle_scan_ms_ = steady_ms + limits::idle_scan_ms;
-    offerings_.passivate(steady_ms - parts_.idle_ms, log_.settled_turn());
+  const auto steady = steady_ms();
+  keys_.forget_until(log_.settled_turn(), steady);
+  keys_.forget_refusals_before(steady - limits::refusals_remembered_ms);
+  if (steady >= next_idle_scan_ms_) {
+    next_idle_scan_ms_ = steady + limits::idle_scan_ms;
+    offerings_.passivate(steady - parts_.idle_ms, log_.settled_turn());
   }
-  if (steady_ms >= next_purge_ms_) {
-    next_purge_ms_ = steady_ms + limits::purge_ms;
+  if (steady >= next_purge_ms_) {
+    next_purge_ms_ = steady + limits::purge_ms;
     // A clock that was ahead for a moment must not forget keys that are still promised.
     const auto agreed = std::min(time, std::exchange(purge_time_, time));
     log_.purge_before({agreed.ms - parts_.idempotency_ms});

@@ -57,7 +57,7 @@ void ShardState::settle_key(const Work& work, const engine::IdempotencyKey& key)
     keys_.abandon(key);
     return;
   }
-  keys_.remember_refusal(key, *refusal, static_cast<std::int64_t>(steady_us() / 1'000));
+  keys_.remember_refusal(key, *refusal, steady_ms());
 }
 
 void ShardState::on_flush() {
@@ -67,10 +67,8 @@ void ShardState::on_flush() {
 }
 
 bool ShardState::may_begin_flight() const {
-  if (!queue_.has_gathered() || !log_.has_room()) return false;
-  if (queue_.in_flight() == 0) return true;
-  return queue_.in_flight() < limits::appends_in_flight_max
-         && parts_.in_flight->load(std::memory_order_relaxed) < limits::appends_in_flight_max;
+  return queue_.has_gathered() && log_.has_room()
+         && queue_.in_flight() < limits::appends_in_flight_max;
 }
 
 void ShardState::flush() {
@@ -87,7 +85,6 @@ void ShardState::flush() {
     flight.index = *index;
     flight.handed_in_us = steady_us();
     queue_.begin_flight(std::move(flight));
-    parts_.in_flight->fetch_add(1, std::memory_order_relaxed);
   }
 }
 

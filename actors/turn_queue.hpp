@@ -19,6 +19,10 @@ namespace cavea::actors {
       std::chrono::duration_cast<std::chrono::microseconds>(now).count());
 }
 
+[[nodiscard]] inline std::int64_t steady_ms() {
+  return static_cast<std::int64_t>(steady_us() / 1'000);
+}
+
 /// A turn on its way to the disk, with everything that rests on it.
 struct TurnInFlight {
   std::uint64_t number = 0;  ///< Turns of a shard count from 1 since its start.

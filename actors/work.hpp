@@ -48,7 +48,8 @@ struct Work : caf::ref_counted {
 
   WorkItem item;
   engine::ReturnAddress back;
-  std::optional<engine::ShardId> home;       ///< Another shard looks for its key first; then here.
+  std::optional<engine::ShardId> home;  ///< Another shard looks for its key first; then here.
+  std::uint64_t key_new_at_us = 0;      ///< When its key was new to the node; 0: it may not be.
   engine::AnswerSink* subscriber = nullptr;  ///< Of `Subscribe` and `Unsubscribe`.
   engine::Timestamp at;                      ///< Stamped by the shard, once.
 

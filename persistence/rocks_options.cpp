@@ -115,6 +115,7 @@ rocksdb::ColumnFamilyOptions column_options(
   options.compression = best_compression();
   options.level_compaction_dynamic_level_bytes = true;
   options.force_consistency_checks = true;
+  options.memtable_factory = sorted_write_buffers();
   switch (column) {
     case Column::log:
       options.write_buffer_size = settings.log_buffer_bytes;
@@ -133,7 +134,6 @@ rocksdb::ColumnFamilyOptions column_options(
       options.memtable_whole_key_filtering = true;
       options.write_buffer_size = settings.state_buffer_bytes;
       options.max_write_buffer_number = 4;
-      options.memtable_factory = sorted_write_buffers();
       // Fewer rewrites of what will not change any more: tables go down a level when there are
       // eight of them.
       options.level0_file_num_compaction_trigger = 8;

@@ -169,6 +169,20 @@ Read<std::uint32_t> StateReader::bucket_before(
   return KeyReader(cursor->key().substr(skip)).big_endian<std::uint32_t>();
 }
 
+std::optional<StoreError> StateReader::each_idempotency_key(
+    engine::ShardId shard, const std::function<bool(const IdempotencyHash&)>& visit) const {
+  const auto range = keys::all(shard, keys::Tag::idempotency);
+  return store_.scan(
+      Column::state, range, range.end(), [&](std::string_view key, std::string_view /*value*/) {
+        KeyReader in(key.substr(range.view().size()));
+        in.big_endian<std::uint32_t>();
+        IdempotencyHash hash{};
+        const auto bytes = in.bytes(hash.size());
+        std::copy(bytes.begin(), bytes.end(), hash.begin());
+        return visit(hash);
+      });
+}
+
 Read<std::vector<Deadline>> StateReader::deadlines(engine::ShardId shard) const {
   std::vector<Deadline> deadlines;
   std::optional<StoreError> broken;

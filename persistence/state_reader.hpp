@@ -10,6 +10,7 @@
 #include "persistence/turn.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -67,6 +68,10 @@ class StateReader {
       const ShardRecord& record,
       std::string_view caller,
       std::string_view key) const;
+
+  /// Visits all keys under which a shard remembers something; ends when `visit` says false.
+  [[nodiscard]] std::optional<StoreError> each_idempotency_key(
+      engine::ShardId shard, const std::function<bool(const IdempotencyHash&)>& visit) const;
 
   /// All deadlines of a shard, earliest first.
   [[nodiscard]] Read<std::vector<Deadline>> deadlines(engine::ShardId shard) const;

@@ -15,14 +15,17 @@ TEST_CASE("A key runs until its command is committed, and is forgotten when the 
 
   persistence::Outcome outcome;
   outcome.version = {5};
-  keys.commit(key, outcome, 3);
+  keys.commit(key, outcome, 3, 1'000);
   REQUIRE(keys.find(key) != nullptr);
   REQUIRE(keys.find(key)->outcome);
   CHECK(keys.find(key)->outcome->version.value == 5);
 
-  keys.forget_until(2);
+  constexpr auto late = 1'000 + KeyTable::committed_kept_ms + 1;
+  keys.forget_until(2, late);
   CHECK(keys.find(key) != nullptr);
-  keys.forget_until(3);
+  keys.forget_until(3, late - 1);
+  CHECK(keys.find(key) != nullptr);
+  keys.forget_until(3, late);
   CHECK(keys.find(key) == nullptr);
   CHECK(keys.size() == 0);
 }
@@ -42,7 +45,7 @@ TEST_CASE("When an actor dies its running keys are free, and committed ones stay
   keys.begin({"alice", "of another", {}}, 2);
   keys.begin({"alice", "decided", {}}, 1);
   keys.own({"alice", "decided", {}}, 0);
-  keys.commit({"alice", "committed", {}}, {}, 1);
+  keys.commit({"alice", "committed", {}}, {}, 1, 0);
 
   keys.abandon_all_of(1);
   CHECK(keys.find({"alice", "running", {}}) == nullptr);
