@@ -13,6 +13,8 @@
 //   bus -> shard       inbox_atom         works, not yet stamped, lie in the shard's `WorkInbox`
 //   shard -> offering  Works              stamped
 //   offering -> shard  Decided            the same works with their changes, outcomes or views
+//   shard -> offering  rest_atom          give the state back and end
+//   offering -> shard  Rested             the state, for the next actor
 //   reads -> shard     OfferingPtr        the committed state of an offering that was asked for
 //   reads -> shard     Located            the offering of a reservation that was asked for
 //   shard -> shard     flush_atom         INTERNAL: hand the gathered turn to raft
@@ -40,10 +42,16 @@ struct Located {
   engine::OfferingId offering;
 };
 
-/// The committed state of an offering, on its way to become an actor.
+/// The state of an offering without an actor.
 using OfferingPtr = std::shared_ptr<engine::Offering>;
 
+/// The newest state of an offering, as its actor leaves it.
+struct Rested {
+  OfferingPtr offering;
+};
+
 using inbox_atom = caf::atom_constant<caf::atom("inbox")>;
+using rest_atom = caf::atom_constant<caf::atom("rest")>;
 using flush_atom = caf::atom_constant<caf::atom("flush")>;
 using tick_atom = caf::atom_constant<caf::atom("tick")>;
 using persisted_atom = caf::atom_constant<caf::atom("persisted")>;
@@ -57,3 +65,4 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::Works)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::Decided)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::Located)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::OfferingPtr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::Rested)

@@ -19,6 +19,7 @@ struct NodeConfig {
   std::uint16_t shard_count = 16;  ///< Fixed when the store was made.
   unsigned workers = 2;            ///< Threads of the actor scheduler.
   unsigned reader_threads = 1;     ///< Threads that read lists and records from the store.
+  std::chrono::milliseconds idle_before_rest{2'000};  ///< An idle offering needs no actor.
   std::chrono::milliseconds idle_before_passivation{60'000};
   std::chrono::hours idempotency_kept{24};
 

@@ -47,13 +47,19 @@ OfferingState::OfferingState(caf::event_based_actor* self, caf::actor shard, Off
     : self_(self),
       shard_(std::move(shard)),
       before_decision_(std::move(birth.before_decision)),
-      offering_(std::move(birth.offering)) {}
+      state_(std::move(birth.offering)),
+      offering_(*state_) {}
 
 void OfferingState::on_works(std::vector<WorkPtr> works) {
   for (const auto& work : works) {
     std::visit([&](const auto& item) { on_item(*work, item); }, work->item);
   }
   self_->send(shard_, Decided{std::move(works), offering_.id});
+}
+
+void OfferingState::on_rest() {
+  self_->send(shard_, Rested{std::move(state_)});
+  self_->quit();
 }
 
 void OfferingState::on_item(Work& work, const engine::CommandRequest& request) {
@@ -199,17 +205,18 @@ caf::behavior offering_actor(
     caf::stateful_actor<std::unique_ptr<OfferingState>>* self,
     caf::actor shard,
     std::shared_ptr<OfferingBirth> birth) {
-  const auto id = birth->offering.id;
   self->state = std::make_unique<OfferingState>(self, std::move(shard), std::move(*birth));
-  self->set_exception_handler([id](std::exception_ptr& thrown) -> caf::error {
+  self->set_exception_handler([self](std::exception_ptr& thrown) -> caf::error {
     try {
       std::rethrow_exception(thrown);
     } catch (const std::exception& e) {
-      spdlog::error("offering_died offering={} reason=\"{}\"", id.view(), e.what());
+      spdlog::error("offering_died offering={} reason=\"{}\"", self->state->id().view(), e.what());
     }
     return caf::sec::runtime_error;
   });
-  return {[self](Works& works) { self->state->on_works(std::move(works.works)); }};
+  return {
+      [self](Works& works) { self->state->on_works(std::move(works.works)); },
+      [self](rest_atom) { self->state->on_rest(); }};
 }
 
 }  // namespace cavea::actors

@@ -13,7 +13,7 @@ namespace cavea::actors {
 
 /// What an offering actor starts with.
 struct OfferingBirth {
-  engine::Offering offering;                                       ///< The committed state.
+  OfferingPtr offering;
   std::function<void(const engine::OfferingId&)> before_decision;  ///< See `NodeConfig`.
 };
 
@@ -26,6 +26,11 @@ class OfferingState {
 
   /// Decides on the works, one after the other, and hands them back to the shard.
   void on_works(std::vector<WorkPtr> works);
+
+  [[nodiscard]] const engine::OfferingId& id() const { return offering_.id; }
+
+  /// Gives the state to the shard and ends.
+  void on_rest();
 
  private:
   void on_item(Work& work, const engine::CommandRequest& request);
@@ -45,7 +50,8 @@ class OfferingState {
   caf::event_based_actor* self_;
   caf::actor shard_;
   std::function<void(const engine::OfferingId&)> before_decision_;
-  engine::Offering offering_;
+  OfferingPtr state_;
+  engine::Offering& offering_;
   std::size_t subscribers_ = 0;
 };
 

@@ -36,11 +36,16 @@ void OfferingTable::dispatch(
   if (const auto* internal = std::get_if<InternalRequest>(&work->item)) {
     loaded.wakes.push_back({work->deadline, id, reservation_of(*internal)});
   }
-  if (loaded.actor) {
+  if (loaded.at_rest) {
+    spawn(loaded, std::exchange(loaded.at_rest, nullptr));
+    probe_.offerings_at_rest.add(-1);
+  }
+  if (loaded.actor && !loaded.is_going_to_rest) {
     add_to_batch(loaded, std::move(work));
     return;
   }
   loaded.parked.push_back(std::move(work));
+  if (loaded.is_going_to_rest) return;
   load_if_settled(id, loaded, settled);
 }
 
@@ -83,15 +88,33 @@ std::vector<WorkPtr> OfferingTable::on_loaded(OfferingPtr offering) {
     return parked;
   }
 
-  auto birth =
-      std::make_shared<OfferingBirth>(OfferingBirth{std::move(*offering), before_decision_});
-  loaded.actor = self_->spawn(offering_actor, caf::actor_cast<caf::actor>(self_), std::move(birth));
-  self_->monitor(loaded.actor);
-  loaded.incarnation = next_incarnation_++;
+  spawn(loaded, std::move(offering));
   probe_.offerings_loaded.add(1);
   probe_.offerings_activated.add();
   for (auto& work : parked) add_to_batch(loaded, std::move(work));
   return {};
+}
+
+void OfferingTable::spawn(Loaded& loaded, OfferingPtr offering) {
+  auto birth =
+      std::make_shared<OfferingBirth>(OfferingBirth{std::move(offering), before_decision_});
+  loaded.actor = self_->spawn(offering_actor, caf::actor_cast<caf::actor>(self_), std::move(birth));
+  self_->monitor(loaded.actor);
+  loaded.incarnation = next_incarnation_++;
+}
+
+void OfferingTable::on_rested(OfferingPtr offering, const caf::strong_actor_ptr& sender) {
+  if (!is_current(offering->id, sender)) return;
+  auto& loaded = loaded_.at(offering->id);
+  loaded.actor = nullptr;
+  loaded.is_going_to_rest = false;
+  if (loaded.parked.empty()) {
+    loaded.at_rest = std::move(offering);
+    probe_.offerings_at_rest.add(1);
+    return;
+  }
+  spawn(loaded, std::move(offering));
+  for (auto& work : std::exchange(loaded.parked, {})) add_to_batch(loaded, std::move(work));
 }
 
 bool OfferingTable::is_current(const engine::OfferingId& id, const caf::strong_actor_ptr& sender) {
@@ -126,13 +149,17 @@ bool OfferingTable::subscribe(const engine::OfferingId& id, const Work& work) {
 }
 
 std::optional<OfferingTable::Lost> OfferingTable::on_down(
-    const caf::actor_addr& source, std::uint64_t newest_turn) {
+    const caf::down_msg& message, std::uint64_t newest_turn) {
   const auto found = std::find_if(loaded_.begin(), loaded_.end(), [&](const auto& entry) {
-    return entry.second.actor && entry.second.actor.address() == source;
+    return entry.second.actor && entry.second.actor.address() == message.source;
   });
   if (found == loaded_.end()) return std::nullopt;
   auto& loaded = found->second;
+  // The news that it ended has overtaken its state.
+  if (loaded.is_going_to_rest && message.reason == caf::exit_reason::normal) return std::nullopt;
   loaded.actor = nullptr;
+  loaded.is_going_to_rest = false;
+  if (!loaded.parked.empty()) not_settled_.push_back(found->first);
   loaded.outstanding = 0;
   // What it decided last may still gather: its successor must see it.
   loaded.last_change = std::max(loaded.last_change, newest_turn);
@@ -150,6 +177,16 @@ void OfferingTable::load_what_settled(std::uint64_t settled) {
   }
 }
 
+void OfferingTable::rest(std::int64_t before_ms) {
+  for (auto& [id, loaded] : loaded_) {
+    const bool is_idle = loaded.actor && !loaded.is_going_to_rest && loaded.outstanding == 0
+                         && loaded.subscribers.empty() && loaded.last_used_ms <= before_ms;
+    if (!is_idle) continue;
+    loaded.is_going_to_rest = true;
+    self_->send(loaded.actor, rest_atom::value);
+  }
+}
+
 void OfferingTable::passivate(std::int64_t before_ms, std::uint64_t settled) {
   std::erase_if(loaded_, [&](auto& entry) {
     auto& loaded = entry.second;
@@ -157,14 +194,19 @@ void OfferingTable::passivate(std::int64_t before_ms, std::uint64_t settled) {
         || !loaded.parked.empty() || !loaded.subscribers.empty() || loaded.last_change > settled) {
       return false;
     }
-    if (loaded.actor) {
-      self_->demonitor(loaded.actor);
-      self_->send_exit(loaded.actor, caf::exit_reason::user_shutdown);
-      probe_.offerings_loaded.add(-1);
-      probe_.offerings_passivated.add();
-    }
+    if (loaded.actor || loaded.at_rest) probe_.offerings_passivated.add();
+    leave_memory(loaded);
     return true;
   });
+}
+
+void OfferingTable::leave_memory(const Loaded& loaded) {
+  if (!loaded.actor && !loaded.at_rest) return;
+  probe_.offerings_loaded.add(-1);
+  if (loaded.at_rest) probe_.offerings_at_rest.add(-1);
+  if (!loaded.actor) return;
+  self_->demonitor(loaded.actor);
+  self_->send_exit(loaded.actor, caf::exit_reason::user_shutdown);
 }
 
 OfferingTable::Loaded* OfferingTable::find(const engine::OfferingId& id) {
@@ -173,12 +215,7 @@ OfferingTable::Loaded* OfferingTable::find(const engine::OfferingId& id) {
 }
 
 void OfferingTable::stop_all() {
-  for (auto& [id, loaded] : loaded_) {
-    if (!loaded.actor) continue;
-    self_->demonitor(loaded.actor);
-    self_->send_exit(loaded.actor, caf::exit_reason::user_shutdown);
-    probe_.offerings_loaded.add(-1);
-  }
+  for (const auto& [id, loaded] : loaded_) leave_memory(loaded);
   loaded_.clear();
 }
 

@@ -15,12 +15,16 @@
 namespace cavea::actors {
 
 /// The offerings of a shard that are in use, and the supervisor of their actors: made on first use,
-/// stopped when idle, brought back from the committed state when they die.
+/// brought back from the committed state when they die. Actors of offerings that nobody asked for
+/// lately are put to rest: the state stays for the next actor, and an actor takes more memory than
+/// the state of a small class. After a longer while the state leaves memory, too.
 class OfferingTable {
  public:
   struct Loaded {
-    caf::actor actor;  ///< Null while the state is read.
+    caf::actor actor;     ///< Null while the state is read, and at rest.
+    OfferingPtr at_rest;  ///< The newest state, when there is no actor.
     bool is_loading = false;
+    bool is_going_to_rest = false;  ///< The actor was told to give its state back.
     std::vector<WorkPtr> parked;    ///< Waits for the actor.
     std::vector<WorkPtr> batch;     ///< Goes to the actor with `send_batches`.
     std::uint64_t incarnation = 0;  ///< Which actor this is; no other has the number.
@@ -54,6 +58,9 @@ class OfferingTable {
   /// The state was read. Returns works that find nothing there; the others are on their way.
   [[nodiscard]] std::vector<WorkPtr> on_loaded(OfferingPtr offering);
 
+  /// An actor gave its state back. Works that came meanwhile go to the next.
+  void on_rested(OfferingPtr offering, const caf::strong_actor_ptr& sender);
+
   /// Whether this actor speaks for the offering: a decision of one that was lost must not count,
   /// since its successor may have been made without it.
   [[nodiscard]] bool is_current(const engine::OfferingId& id, const caf::strong_actor_ptr& sender);
@@ -65,7 +72,8 @@ class OfferingTable {
   /// gone.
   [[nodiscard]] bool subscribe(const engine::OfferingId& id, const Work& work);
 
-  /// An actor died: which offering it was, who listened, and which deadlines it did not decide.
+  /// An actor died, not one that went to rest: which offering it was, who listened, and which
+  /// deadlines it did not decide.
   struct Lost {
     engine::OfferingId id;
     std::vector<engine::AnswerSink*> subscribers;
@@ -73,12 +81,15 @@ class OfferingTable {
   };
 
   [[nodiscard]] std::optional<Lost> on_down(
-      const caf::actor_addr& source, std::uint64_t newest_turn);
+      const caf::down_msg& message, std::uint64_t newest_turn);
 
   /// Reads again what waits for a lost actor's changes to reach the store.
   void load_what_settled(std::uint64_t settled);
 
-  /// Stops actors that were idle since `before_ms` and whose changes are all in the store.
+  /// Puts actors to rest that were idle since `before_ms`.
+  void rest(std::int64_t before_ms);
+
+  /// Forgets offerings that were idle since `before_ms` and whose changes are all in the store.
   void passivate(std::int64_t before_ms, std::uint64_t settled);
 
   [[nodiscard]] Loaded* find(const engine::OfferingId& id);
@@ -92,6 +103,8 @@ class OfferingTable {
 
  private:
   void add_to_batch(Loaded& loaded, WorkPtr work);
+  void spawn(Loaded& loaded, OfferingPtr offering);
+  void leave_memory(const Loaded& loaded);
   void load_if_settled(const engine::OfferingId& id, Loaded& loaded, std::uint64_t settled);
 
   caf::event_based_actor* self_;

@@ -25,7 +25,8 @@ struct ActorsProbe {
   engine::Gauge places_blocked;
 
   // Actors and queues.
-  engine::Gauge offerings_loaded;
+  engine::Gauge offerings_loaded;   ///< Their state is in memory.
+  engine::Gauge offerings_at_rest;  ///< Of those, the ones without an actor.
   engine::Counter offerings_activated;
   engine::Counter offerings_passivated;
   engine::Counter offerings_restarted;  ///< Came back after their actor died.

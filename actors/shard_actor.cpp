@@ -274,6 +274,11 @@ void ShardState::on_loaded(OfferingPtr offering) {
   end_message();
 }
 
+void ShardState::on_rested(OfferingPtr offering) {
+  offerings_.on_rested(std::move(offering), self_->current_sender());
+  end_message();
+}
+
 void ShardState::on_located(WorkPtr work, const engine::OfferingId& offering) {
   if (!offering.empty()) {
     if (const auto* key = work->idempotency_key()) {
@@ -315,6 +320,7 @@ caf::behavior shard_actor(
       [self](settled_atom, std::uint64_t number) { self->state->on_settled(number); },
       [self](recovered_atom) { self->state->on_recovered(); },
       [self](OfferingPtr& offering) { self->state->on_loaded(std::move(offering)); },
+      [self](Rested& rested) { self->state->on_rested(std::move(rested.offering)); },
       [self](Located& located) {
         self->state->on_located(std::move(located.work), located.offering);
       },

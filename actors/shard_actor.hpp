@@ -28,6 +28,7 @@ namespace cavea::actors {
 struct ShardParts {
   engine::ShardId id;
   std::uint16_t shard_count = 1;
+  std::int64_t rest_ms = 2'000;
   std::int64_t idle_ms = 60'000;
   std::int64_t idempotency_ms = 24 * 3'600'000;
   const persistence::StateReader* reader = nullptr;
@@ -57,6 +58,7 @@ class ShardState {
   void on_open();
   void on_inbox();
   void on_loaded(OfferingPtr offering);
+  void on_rested(OfferingPtr offering);
   void on_located(WorkPtr work, const engine::OfferingId& offering);
   void on_decided(std::vector<WorkPtr> works, const engine::OfferingId& offering);
   void on_flush();

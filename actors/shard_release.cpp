@@ -208,6 +208,7 @@ void ShardState::on_tick() {
   if (steady >= next_idle_scan_ms_) {
     next_idle_scan_ms_ = steady + limits::idle_scan_ms;
     offerings_.passivate(steady - parts_.idle_ms, log_.settled_turn());
+    offerings_.rest(steady - parts_.rest_ms);
   }
   if (steady >= next_purge_ms_) {
     next_purge_ms_ = steady + limits::purge_ms;
@@ -264,7 +265,7 @@ void ShardState::show_holds(std::size_t before) {
 }
 
 void ShardState::on_down(const caf::down_msg& message) {
-  auto lost = offerings_.on_down(message.source, queue_.newest());
+  auto lost = offerings_.on_down(message, queue_.newest());
   if (!lost) return;
   keys_.abandon_all_of(engine::stable_hash(lost->id.view()));
   for (auto* sink : lost->subscribers) {

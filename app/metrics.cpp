@@ -138,8 +138,10 @@ void add_places(MetricFamilies& to, const actors::ActorsProbe& probe) {
 }
 
 void add_actors(MetricFamilies& to, const actors::ActorsProbe& probe) {
-  to.gauge("cavea_offerings_loaded", "Offerings whose actor is in memory.")
+  to.gauge("cavea_offerings_loaded", "Offerings whose state is in memory.")
       .add(as_double(probe.offerings_loaded));
+  to.gauge("cavea_offerings_at_rest", "Offerings in memory that rest without an actor.")
+      .add(as_double(probe.offerings_at_rest));
   to.counter("cavea_offerings_activated_total", "Offerings loaded on first use.")
       .add(as_double(probe.offerings_activated));
   to.counter("cavea_offerings_passivated_total", "Offerings that left memory, being idle.")

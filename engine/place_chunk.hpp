@@ -85,8 +85,8 @@ class PlaceLink {
   std::uint32_t word_ = 0;
 };
 
-/// The slots of up to 4,096 neighbouring places, an array for each field. Empty until one of its
-/// places is used: all of them are free then.
+/// The slots of up to 4,096 neighbouring places, an array for each field. It has slots up to the
+/// last place that was used: those behind are free.
 struct PlaceChunk {
   static constexpr std::uint32_t bits = 12;
   static constexpr std::uint32_t length_max = 1U << bits;
@@ -98,7 +98,9 @@ struct PlaceChunk {
   std::vector<std::uint64_t> free_bits;  ///< A bit for each place that is free.
   std::uint32_t free = 0;                ///< How many bits are set.
 
-  [[nodiscard]] bool is_used() const noexcept { return !links.empty(); }
+  [[nodiscard]] std::uint32_t length() const noexcept {
+    return static_cast<std::uint32_t>(links.size());
+  }
 
   /// Gives the chunk `length` slots; slots that are new are free. Never fewer than before.
   void grow(std::uint32_t length);

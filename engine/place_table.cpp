@@ -10,6 +10,9 @@ namespace {
 
 using Kind = PlaceLink::Kind;
 
+/// A small class of which a few places are taken takes no memory for the others.
+constexpr std::uint32_t first_slots = 8;
+
 std::uint32_t seconds_of(Timestamp until) {
   CAVEA_ASSERT(until.ms >= 0 && until.ms % 1000 == 0 && until.ms / 1000 <= UINT32_MAX);
   return static_cast<std::uint32_t>(until.ms / 1000);
@@ -31,7 +34,7 @@ std::uint32_t PlaceTable::chunk_length(std::uint32_t chunk) const {
 
 const PlaceChunk* PlaceTable::used_chunk(Place place) const {
   const auto chunk = chunk_of(place);
-  if (chunk >= chunks_.size() || !chunks_[chunk].is_used()) return nullptr;
+  if (chunk >= chunks_.size() || slot_of(place) >= chunks_[chunk].length()) return nullptr;
   return &chunks_[chunk];
 }
 
@@ -40,7 +43,13 @@ PlaceChunk& PlaceTable::chunk_for(Place place) {
   const auto chunk = chunk_of(place);
   if (chunk >= chunks_.size()) chunks_.resize(chunk + 1);
   auto& found = chunks_[chunk];
-  if (!found.is_used()) found.grow(chunk_length(chunk));
+  if (slot_of(place) >= found.length()) {
+    const auto length = chunk_length(chunk);
+    // Where more than one chunk is used, a few places more or less do not matter.
+    const auto wanted =
+        chunk > 0 ? length : std::max({slot_of(place) + 1, 2 * found.length(), first_slots});
+    found.grow(std::min(wanted, length));
+  }
   return found;
 }
 
@@ -75,7 +84,8 @@ std::optional<Place> PlaceTable::next_free(Place from) const {
     if (chunk == nullptr) return from;
     const auto chunk_begin = from.value - slot_of(from);
     if (const auto slot = chunk->next_free(slot_of(from))) return Place{chunk_begin + *slot};
-    from.value = chunk_begin + PlaceChunk::length_max;
+    // Behind its slots all are free; when it has slots for all, there begins the next chunk.
+    from.value = chunk_begin + chunk->length();
   }
   return std::nullopt;
 }

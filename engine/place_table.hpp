@@ -46,10 +46,10 @@ struct FirstPlace {
 /// Only the low half of a reservation's id is kept; reservations are found by it, and the high half
 /// of an argument is ignored.
 ///
-/// Memory is taken in chunks of 4,096 places when a place in them is first used (a class of
-/// 50 million places of which ten are taken is small, and growing never copies what is there);
-/// `reserve_all` takes all of it, which a performance does.
-/// Not thread-safe; every operation is deterministic.
+/// Memory is taken in chunks of 4,096 places when a place in them is first used, and within a chunk
+/// as its places are used (a class of 50 million places of which ten are taken is small, and
+/// growing never copies more than a chunk); `reserve_all` takes all of it, which a performance
+/// does. Not thread-safe; every operation is deterministic.
 class PlaceTable {
  public:
   /// `count` places, all free.

@@ -11,8 +11,9 @@ void PlaceTable::reserve_all() {
   if (size_ == 0) return;
   const auto chunk_count = chunk_of({size_ - 1}) + 1;
   chunks_.reserve(chunk_count);
+  chunks_.resize(chunk_count);
   for (std::uint32_t chunk = 0; chunk < chunk_count; ++chunk) {
-    chunk_for({chunk << PlaceChunk::bits});
+    chunks_[chunk].grow(chunk_length(chunk));
   }
   if (index_.count() == 0) index_.reserve_all(size_);
 }
@@ -38,11 +39,10 @@ void PlaceTable::resize(std::uint32_t count) {
   size_ = count;
   lowest_free_ = std::min(lowest_free_, size_);
 
-  if (!chunks_.empty() && chunks_.back().is_used()) {
+  if (!chunks_.empty()) {
     auto& last = chunks_.back();
     const auto length = chunk_length(static_cast<std::uint32_t>(chunks_.size()) - 1);
-    if (length < last.links.size()) last.shrink(length);
-    if (length > last.links.size()) last.grow(length);
+    if (length < last.length()) last.shrink(length);
   }
   if (index_.count() > 0 && !index_.is_cut_for(size_)) cut_index();
 }
@@ -56,7 +56,7 @@ std::size_t PlaceTable::memory_bytes() const noexcept {
 void PlaceTable::check_invariants() const {
   PlaceCounts seen{.free = size_};
   for (std::uint32_t chunk = 0; chunk < chunks_.size(); ++chunk) {
-    if (chunks_[chunk].is_used()) check_chunk(chunk, seen);
+    check_chunk(chunk, seen);
   }
   CAVEA_ASSERT(seen == counts_);
 
@@ -73,7 +73,7 @@ void PlaceTable::check_invariants() const {
 
 void PlaceTable::check_chunk(std::uint32_t chunk, PlaceCounts& seen) const {
   const auto& checked = chunks_[chunk];
-  CAVEA_ASSERT(checked.links.size() == chunk_length(chunk));
+  CAVEA_ASSERT(checked.length() <= chunk_length(chunk));
   std::uint32_t free = 0;
   for (std::uint32_t slot = 0; slot < checked.links.size(); ++slot) {
     const Place place{(chunk << PlaceChunk::bits) + slot};
@@ -118,7 +118,8 @@ bool operator==(const PlaceTable& a, const PlaceTable& b) {
     const auto* of_a = a.used_chunk(place);
     const auto* of_b = b.used_chunk(place);
     if (of_a == nullptr && of_b == nullptr) {
-      value += PlaceChunk::length_max - 1;
+      // So are the others of this chunk.
+      value |= PlaceChunk::length_max - 1;
       continue;
     }
     if (a.link(place) != b.link(place)) return false;
