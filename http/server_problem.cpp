@@ -25,7 +25,7 @@ constexpr std::array<Description, 12> descriptions{{
     {"body_too_large", "The body is too large", 413},
     {"expectation_failed", "The expectation cannot be met", 417},
     {"header_too_large", "The header is too large", 431},
-    {"too_many_connections", "Too many connections are open", 503},
+    {"too_many_connections", "Too many connections are open", 429},
     {"not_ready", "This node is not ready", 503},
     {"internal_error", "Something went wrong on our side", 500},
 }};
@@ -63,7 +63,9 @@ void fill_problem(
   append_json_string(body, request_id);
   body.push_back('}');
   if (problem == ServerProblem::unauthenticated) response.add_header("WWW-Authenticate", "Bearer");
-  if (description.status == 503) response.add_header("Retry-After", "1");
+  if (description.status == 429 || description.status == 503) {
+    response.add_header("Retry-After", "1");
+  }
 }
 
 }  // namespace cavea::http

@@ -19,7 +19,7 @@ enum class ServerProblem : std::uint8_t {
   body_too_large = 6,        ///< 413
   expectation_failed = 7,    ///< 417
   header_too_large = 8,      ///< 431
-  too_many_connections = 9,  ///< 503, with `Retry-After`.
+  too_many_connections = 9,  ///< 429, with `Retry-After`.
   not_ready = 10,            ///< 503, with `Retry-After`.
   internal_error = 11,       ///< 500: a handler threw; the log says what.
 };

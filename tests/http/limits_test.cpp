@@ -102,7 +102,7 @@ TEST_CASE("Connections above the limit are turned away politely") {
     CHECK(read_answer(*open.back()).ends_with("plain"));
   }
   const auto refused = server.exchange("");
-  CHECK(refused.starts_with("HTTP/1.1 503 "));
+  CHECK(refused.starts_with("HTTP/1.1 429 "));
   CHECK(contains(refused, "/problems/too_many_connections"));
   CHECK(contains(refused, "Retry-After: 1\r\n"));
   CHECK(contains(refused, "Connection: close\r\n"));
