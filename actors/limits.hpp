@@ -6,15 +6,18 @@
 namespace cavea::actors::limits {
 
 /// Commands and live queries that one shard has taken and not answered. At a full load of 60,000/s
-/// it is a sixth of a second of work: more would only wait longer.
-inline constexpr std::int64_t shard_work_max = 10'000;
+/// it is a fifteenth of a second of work: more would only wait longer. It is well below the
+/// connections of a node (`http/limits.hpp`), each of which has one request on its way: a limit
+/// that they cannot reach would never turn anybody away.
+inline constexpr std::int64_t shard_work_max = 4'096;
 
 /// Works that a shard takes up with one message; bounds how long others wait for it, and how many
 /// claims an offering decides in one go.
 inline constexpr std::size_t works_per_message_max = 256;
 
-/// Reads (lists, records) of the node that wait for a reader thread.
-inline constexpr std::size_t reads_max = 10'000;
+/// Reads (lists, records) of the node that wait for a reader thread; below its connections for the
+/// same reason.
+inline constexpr std::size_t reads_max = 4'096;
 
 /// Raft entries of a shard handed to the journal and not on the disk. The journal syncs all that
 /// wait together, so a turn should wait behind no more than one sync; beyond this they gather, so

@@ -69,7 +69,12 @@ struct Node::Parts {
         reader(store, config.shard_count),
         journal(store, journal_probe, failure_handler),
         keys(reader, config.shard_count, failure_handler),
-        reads(reader, journal, actors_probe, failure_handler, config.reader_threads),
+        reads(
+            reader,
+            journal,
+            actors_probe,
+            failure_handler,
+            {.threads = config.reader_threads, .waiting_max = config.reads_max}),
         gate(config.shard_count) {}
 
   NodeConfig config;
@@ -146,7 +151,7 @@ void Node::Parts::spawn_shard(std::uint16_t number) {
 }
 
 bool Node::Parts::is_full(std::uint16_t shard) const {
-  return shards[shard].waiting.load(std::memory_order_relaxed) >= limits::shard_work_max;
+  return shards[shard].waiting.load(std::memory_order_relaxed) >= config.shard_work_max;
 }
 
 void Node::Parts::send(

@@ -1,11 +1,13 @@
 #pragma once
 
+#include "actors/limits.hpp"
 #include "actors/probe.hpp"
 #include "engine/command_bus.hpp"
 #include "persistence/journal.hpp"
 #include "persistence/store.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -22,6 +24,11 @@ struct NodeConfig {
   std::chrono::milliseconds idle_before_rest{2'000};  ///< An idle offering needs no actor.
   std::chrono::milliseconds idle_before_passivation{60'000};
   std::chrono::hours idempotency_kept{24};
+
+  /// The bounds of `actors/limits.hpp` that a configuration may lower: what is beyond them is told
+  /// `overloaded`.
+  std::int64_t shard_work_max = limits::shard_work_max;
+  std::size_t reads_max = limits::reads_max;
 
   /// The wall clock, milliseconds since the epoch; replaced in tests.
   std::function<std::int64_t()> clock_ms;

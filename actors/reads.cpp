@@ -1,6 +1,5 @@
 #include "actors/reads.hpp"
 
-#include "actors/limits.hpp"
 #include "cluster/placement.hpp"
 #include "engine/assert.hpp"
 
@@ -13,13 +12,14 @@ Reads::Reads(
     persistence::Journal& journal,
     ActorsProbe& probe,
     persistence::Journal::FailureHandler on_failure,
-    unsigned threads)
+    ReadsConfig config)
     : reader_(reader),
       journal_(journal),
       probe_(probe),
       on_failure_(std::move(on_failure)),
+      waiting_max_(config.waiting_max),
       for_commands_(reader, 1),
-      for_queries_(reader, threads) {}
+      for_queries_(reader, config.threads) {}
 
 void Reads::run_for_command(ReadJob job) {
   journal_.after_queued(
@@ -27,7 +27,7 @@ void Reads::run_for_command(ReadJob job) {
 }
 
 void Reads::run(ReadJob job, engine::ReturnAddress back) {
-  if (waiting_.fetch_add(1, std::memory_order_relaxed) >= limits::reads_max) {
+  if (waiting_.fetch_add(1, std::memory_order_relaxed) >= waiting_max_) {
     waiting_.fetch_sub(1, std::memory_order_relaxed);
     deliver(back, engine::Refusal(engine::Rejection::overloaded));
     return;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/limits.hpp"
 #include "actors/probe.hpp"
 #include "actors/read_lane.hpp"
 #include "engine/assert.hpp"
@@ -8,8 +9,14 @@
 #include "persistence/state_reader.hpp"
 
 #include <atomic>
+#include <cstddef>
 
 namespace cavea::actors {
+
+struct ReadsConfig {
+  unsigned threads = 1;                         ///< Readers for queries; commands have their own.
+  std::size_t waiting_max = limits::reads_max;  ///< Queries that wait for one.
+};
 
 /// Reads the store on threads of their own, so that no actor and no I/O thread waits for a disk. A
 /// read starts after everything handed to the journal before it is in the store: who was told of a
@@ -23,7 +30,7 @@ class Reads {
       persistence::Journal& journal,
       ActorsProbe& probe,
       persistence::Journal::FailureHandler on_failure,
-      unsigned threads);
+      ReadsConfig config);
 
   /// A read that a command waits for: offerings to load, reservations to find, answers to what is
   /// committed. Always taken; bounded by the commands that a shard takes.
@@ -69,6 +76,7 @@ class Reads {
   persistence::Journal& journal_;
   ActorsProbe& probe_;
   persistence::Journal::FailureHandler on_failure_;
+  const std::size_t waiting_max_;
   std::atomic<std::size_t> waiting_{0};
   ReadLane for_commands_;
   ReadLane for_queries_;

@@ -193,6 +193,8 @@ struct NodeProcess::Parts {
     config.shard_count = shard_count;
     config.workers = settings.workers;
     config.idle_before_passivation = std::chrono::seconds(settings.passivate_after_seconds);
+    config.shard_work_max = settings.shard_work_max;
+    config.reads_max = settings.reads_max;
     node = std::make_unique<actors::Node>(
         std::move(config), *store, journal_probe, actors_probe, end_after_failed_write);
     metrics = std::make_unique<Metrics>(MetricSources{

@@ -60,6 +60,20 @@ void declare_actors(CLI::App& command, ServeSettings& s) {
       "SECONDS",
       "An offering that nobody asks for leaves memory after this time")
       ->check(CLI::Range(1, 86'400));
+  declare(
+      command,
+      "shard-work-max",
+      s.shard_work_max,
+      "NUMBER",
+      "Commands that wait in a shard at most; who comes beyond is answered 429")
+      ->check(CLI::Range(std::int64_t{1}, actors::limits::shard_work_max));
+  declare(
+      command,
+      "reads-max",
+      s.reads_max,
+      "NUMBER",
+      "Lists and records that wait to be read at most; who comes beyond is answered 429")
+      ->check(CLI::Range(std::size_t{1}, actors::limits::reads_max));
 }
 
 void declare_tokens(CLI::App& command, ServeSettings& s) {

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "actors/limits.hpp"
 #include "engine/result.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -24,6 +26,8 @@ struct ServeSettings {
   std::uint16_t shards = 16;          ///< Counts only when the data is new.
   unsigned connections = 10'000;
   unsigned passivate_after_seconds = 60;
+  std::int64_t shard_work_max = actors::limits::shard_work_max;
+  std::size_t reads_max = actors::limits::reads_max;
   unsigned free_space_mib = 64;  ///< A start with less is refused.
   std::string log_level = "info";
   std::string log_format = "logfmt";
