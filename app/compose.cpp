@@ -102,12 +102,12 @@ engine::Result<std::vector<http::TokenKey>, StartFailure> read_keys(const ServeS
               settings.token_public_key,
               is_folder ? "is a folder, not a file" : "cannot be read")};
     }
-    keys.push_back({http::TokenAlgorithm::es256, std::move(pem)});
-    if (const auto fault = http::fault_of_key(keys.back())) {
+    if (const auto fault = fault_of_public_key(pem)) {
       return StartFailure{
           ExitCode::usage,
           fmt::format("--token-public-key {}: {}", settings.token_public_key, *fault)};
     }
+    keys.push_back({http::TokenAlgorithm::es256, std::move(pem)});
   }
   return keys;
 }

@@ -1,12 +1,16 @@
 #include "app/token_key.hpp"
 
 #include <fmt/format.h>
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <openssl/rand.h>
 
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <optional>
+#include <memory>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -63,7 +67,35 @@ std::optional<TokenKeyError> make_file(const std::filesystem::path& file) {
   return fault;
 }
 
+using Bio = std::unique_ptr<BIO, decltype(&BIO_free)>;
+using PublicKey = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
+
+/// What kind of key it is, in the words of OpenSSL: "RSA", "EC secp384r1".
+std::string kind_of(const EVP_PKEY& key) {
+  const char* type = EVP_PKEY_get0_type_name(&key);
+  std::string kind = type == nullptr ? "unknown" : type;
+  std::array<char, 64> group{};
+  std::size_t length = 0;
+  if (EVP_PKEY_get_group_name(&key, group.data(), group.size(), &length) == 1) {
+    kind += ' ' + std::string(group.data(), length);
+  }
+  return kind;
+}
+
 }  // namespace
+
+std::optional<std::string> fault_of_public_key(const std::string& pem) {
+  constexpr auto wanted = "an EC public key on the curve P-256 is needed (PEM, 'BEGIN PUBLIC KEY')";
+  const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), BIO_free);
+  const PublicKey key(
+      bio == nullptr ? nullptr : PEM_read_bio_PUBKEY(bio.get(), nullptr, nullptr, nullptr),
+      EVP_PKEY_free);
+  ERR_clear_error();
+  if (key == nullptr) return fmt::format("is no public key that can be read: {}", wanted);
+  const auto kind = kind_of(*key);
+  if (kind == "EC prime256v1") return std::nullopt;  // As OpenSSL calls P-256.
+  return fmt::format("is a public key of kind {}: {}", kind, wanted);
+}
 
 engine::Result<std::string, TokenKeyError> read_token_key(const std::filesystem::path& file) {
   const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);

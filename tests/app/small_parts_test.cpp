@@ -85,5 +85,40 @@ TEST_CASE("Readable JSON has one line for a seat and is the same document") {
   CHECK(text.find("\n    {\"number\": \"2\", \"x\": 2.5}\n") != std::string::npos);
 }
 
+TEST_CASE("Only a public key on the curve P-256 verifies tokens of others") {
+  const auto pem = [](const std::string& lines) {
+    return "-----BEGIN PUBLIC KEY-----\n" + lines + "\n-----END PUBLIC KEY-----\n";
+  };
+  CHECK_FALSE(
+      fault_of_public_key(pem("MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAElOT8CP6uOhVn48oXO5l6lPFbzKM7\n"
+                              "t1WJ7Rhw/Mykki5DcHpxDJScjwEZ75j1mTETJJb2/kLsIK3IeqWs5ldzjw=="))
+          .has_value());
+
+  struct Wrong {
+    std::string kind;
+    std::string lines;
+  };
+
+  const Wrong others[] = {
+      {"secp384r1",
+       "MHYwEAYHKoZIzj0CAQYFK4EEACIDYgAEYDs5ltPfeH80DaXJUTvJJ9Gh5cxDMxsK\n"
+       "jt9O+Lm4aBv+3DDSObJYeNGvZScqYlzuLVx+32wxwWDGjoamPPcbzkOjZuT7EkpB\n"
+       "S6rcfHpBJWxpcoaNHJNaXZfqbAzWsgRF"},
+      {"RSA",
+       "MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDpwR6fAw1aI0pde3Y4RiLB09ga\n"
+       "jLWn42+ldMk9S+EvTkgqN7/UK3dPzWXUW4NbexA51oV+Jss52uKQIOQBo2aLjNsc\n"
+       "zqvEMxoTNvY6uqv1dN5qupo+JBkctlYB02rmBBf89ELh3B5rP5SP1KGZZVGihace\n"
+       "XxDEeLKKxHM36vm+TQIDAQAB"},
+      {"ED25519", "MCowBQYDK2VwAyEAQ2gp+HbmSeM5XwBuceDBGc8AZs1poCEfvuECWI4uERI="},
+      {"no public key", "bm8ga2V5"}};
+  for (const auto& wrong : others) {
+    INFO(wrong.kind);
+    const auto fault = fault_of_public_key(pem(wrong.lines));
+    REQUIRE(fault.has_value());
+    CHECK(fault->find(wrong.kind) != std::string::npos);
+    CHECK(fault->find("P-256") != std::string::npos);
+  }
+}
+
 }  // namespace
 }  // namespace cavea::app
