@@ -68,6 +68,15 @@ std::optional<std::string> set_option(CLI::Option& option, const std::vector<std
   }
 }
 
+/// What is wrong with values that are overruled by a place of more weight, and so never set.
+std::optional<std::string> fault_of(
+    const CLI::Option& overruled, const std::vector<std::string>& values) {
+  CLI::App trial;
+  ServeSettings ignored;
+  declare_serve_options(trial, ignored);
+  return set_option(*trial.get_option("--" + name_of(overruled)), values);
+}
+
 std::string list_of_names(CLI::App& command) {
   std::string names;
   for (const auto* option : settings_of(command)) {
@@ -79,14 +88,13 @@ std::string list_of_names(CLI::App& command) {
 std::optional<SettingsError> take_environment(
     CLI::App& command, const Environment& environment, Origins& origins) {
   for (auto* option : settings_of(command)) {
-    if (option->count() > 0) continue;
     const auto variable = environment_name(name_of(*option));
     const auto value = environment(variable);
     if (!value || value->empty()) continue;
-    if (const auto fault = set_option(*option, {*value})) {
-      return SettingsError{fmt::format("{}={}: {}", variable, *value, *fault)};
-    }
-    origins[option] = variable;
+    const bool is_overruled = option->count() > 0;
+    const auto fault = is_overruled ? fault_of(*option, {*value}) : set_option(*option, {*value});
+    if (fault) return SettingsError{fmt::format("{}={}: {}", variable, *value, *fault)};
+    if (!is_overruled) origins[option] = variable;
   }
   return std::nullopt;
 }
@@ -109,12 +117,14 @@ std::optional<SettingsError> take_file(
           list_of_names(command))};
     }
     // Flags and the environment win.
-    if (origins.contains(*found) || (*found)->count() > 0) continue;
-    if (const auto fault = set_option(**found, setting.values)) {
+    const bool is_overruled = origins.contains(*found) || (*found)->count() > 0;
+    const auto fault =
+        is_overruled ? fault_of(**found, setting.values) : set_option(**found, setting.values);
+    if (fault) {
       return SettingsError{fmt::format(
           "{}: {} = {}: {}", place, setting.key, fmt::join(setting.values, ", "), *fault)};
     }
-    origins[*found] = place;
+    if (!is_overruled) origins[*found] = place;
   }
   return std::nullopt;
 }

@@ -3,18 +3,19 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <sstream>
 
 namespace cavea::app {
 namespace {
 
-/// The line on which `key` is set for the `nth` time, from 0. The library that reads the file keeps
-/// no lines; keys stand at the beginning of one.
-std::size_t line_of_key(const std::string& text, const std::string& key, std::size_t nth) {
+/// The line on which `key` is set for the `nth` time, from 0; nothing when it is not set so often.
+/// The library that reads the file keeps no lines; keys stand at the beginning of one.
+std::optional<std::size_t> line_of_key(
+    const std::string& text, const std::string& key, std::size_t nth) {
   std::istringstream lines(text);
   std::string line;
   for (std::size_t number = 1; std::getline(lines, line); ++number) {
@@ -22,7 +23,33 @@ std::size_t line_of_key(const std::string& text, const std::string& key, std::si
     const bool is_it = name == key || name == '"' + key + '"';
     if (is_it && nth-- == 0) return number;
   }
-  return 1;
+  return std::nullopt;
+}
+
+/// Whether a quote is opened on this line and not closed. The library takes what follows as it is.
+bool has_open_quote(const std::string& line) {
+  char quote = '\0';
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    if (quote == '\0') {
+      if (c == '#') return false;
+      if (c == '"' || c == '\'') quote = c;
+    } else if (c == '\\' && quote == '"') {
+      ++i;
+    } else if (c == quote) {
+      quote = '\0';
+    }
+  }
+  return quote != '\0';
+}
+
+std::optional<std::size_t> line_of_open_quote(const std::string& text) {
+  std::istringstream lines(text);
+  std::string line;
+  for (std::size_t number = 1; std::getline(lines, line); ++number) {
+    if (has_open_quote(line)) return number;
+  }
+  return std::nullopt;
 }
 
 std::size_t line_of_section(const std::string& text) {
@@ -38,6 +65,9 @@ std::size_t line_of_section(const std::string& text) {
 
 engine::Result<std::vector<FileSetting>, SettingsFileError> read_settings_text(
     const std::string& name, const std::string& text) {
+  if (const auto line = line_of_open_quote(text)) {
+    return SettingsFileError{fmt::format("{}:{}: a quote is opened and not closed", name, *line)};
+  }
   std::istringstream stream(text);
   std::vector<CLI::ConfigItem> items;
   try {
@@ -54,16 +84,15 @@ engine::Result<std::vector<FileSetting>, SettingsFileError> read_settings_text(
           name,
           line_of_section(text))};
     }
-    const auto is_same = [&](const FileSetting& earlier) { return earlier.key == item.name; };
-    if (std::any_of(settings.begin(), settings.end(), is_same)) {
-      return SettingsFileError{fmt::format(
-          "{}:{}: '{}' is set twice; keep one of them",
-          name,
-          line_of_key(text, item.name, 1),
-          item.name)};
+    // The library makes one item of two lines that follow each other.
+    if (const auto again = line_of_key(text, item.name, 1)) {
+      return SettingsFileError{
+          fmt::format("{}:{}: '{}' is set twice; keep one of them", name, *again, item.name)};
     }
     settings.push_back(
-        {.key = item.name, .values = item.inputs, .line = line_of_key(text, item.name, 0)});
+        {.key = item.name,
+         .values = item.inputs,
+         .line = line_of_key(text, item.name, 0).value_or(1)});
   }
   return settings;
 }

@@ -141,6 +141,44 @@ TEST_CASE("A wrong value is named with its option, wherever it was given") {
   CHECK(has(file.error, "loud"));
 }
 
+TEST_CASE("A wrong value is an error also where another place overrules it") {
+  const auto file = settle(
+      {.flags = {}, .environment = {{"CAVEA_PORT", "7"}}, .file = "workers = 2\nport = 80x\n"});
+  CHECK(has(file.error, "cavea.toml:2: port = 80x"));
+  const auto variable =
+      settle({.flags = {"--port", "7"}, .environment = {{"CAVEA_PORT", "80x"}}, .file = ""});
+  CHECK(has(variable.error, "CAVEA_PORT=80x"));
+  const auto right =
+      settle({.flags = {"--port", "7"}, .environment = {{"CAVEA_PORT", "8"}}, .file = "port = 9"});
+  REQUIRE(right.error == "");
+  CHECK(right.settings.port == 7);
+}
+
+TEST_CASE("A key that comes twice is an error, also on lines that follow each other") {
+  for (const auto* file :
+       {"\nport = 1\nport = 2\n",
+        "\ncors-origin = \"https://a.example\"\ncors-origin = \"https://b.example\"\n"}) {
+    const auto outcome = settle({.flags = {}, .environment = {}, .file = file});
+    INFO(outcome.error);
+    CHECK(has(outcome.error, "cavea.toml:3: "));
+    CHECK(has(outcome.error, "is set twice"));
+  }
+}
+
+TEST_CASE("A quote that is not closed is an error with its line") {
+  for (const auto* line :
+       {"data = \"un terminated", "data = 'x\"", "data = \"x\\\"", "cors-origin = [\"*\", \"*]"}) {
+    const auto outcome =
+        settle({.flags = {}, .environment = {}, .file = "port = 1\n" + std::string(line) + "\n"});
+    INFO(line);
+    CHECK(has(outcome.error, "cavea.toml:2: a quote is opened and not closed"));
+  }
+  const auto closed =
+      settle({.flags = {}, .environment = {}, .file = "data = \"it's\" # the baker's \"shop\n"});
+  REQUIRE(closed.error == "");
+  CHECK(closed.settings.data == "it's");
+}
+
 TEST_CASE("The printed configuration can be read back and means the same") {
   const auto first = settle(
       {.flags = {"--data", "/srv/with space", "--cors-origin", "https://a.example"},
