@@ -1,4 +1,5 @@
 #include "app/settings.hpp"
+#include "http/cors.hpp"
 
 #include <fmt/format.h>
 
@@ -37,6 +38,7 @@ void declare_network(CLI::App& command, ServeSettings& s) {
       "ORIGIN",
       "Web origin whose pages may write, as https://shop.example; repeat it or separate by commas")
       ->delimiter(',')
+      ->check([](const std::string& text) { return http::fault_of_origin(text).value_or(""); })
       ->allow_extra_args(false);
 }
 

@@ -1,5 +1,13 @@
 #include "http/cors.hpp"
 
+#include "http/text.hpp"
+
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+
 namespace cavea::http {
 
 namespace {
@@ -12,7 +20,30 @@ bool is_well_formed(std::string_view origin) {
   return !origin.empty();
 }
 
+/// A port that belongs to the scheme anyway is left out by browsers.
+bool is_usual_port(const boost::urls::url_view& url) {
+  return (url.scheme() == "https" && url.port() == "443")
+         || (url.scheme() == "http" && url.port() == "80");
+}
+
 }  // namespace
+
+std::optional<std::string> fault_of_origin(const std::string& text) {
+  constexpr auto wanted =
+      "'{}' must be an origin as browsers send it, as https://shop.example or "
+      "http://localhost:3000, or *";
+  if (text == "*") return std::nullopt;
+  const auto url = boost::urls::parse_absolute_uri(text);
+  if (!url || !is_well_formed(text)) return fmt::format(wanted, text);
+  const bool is_origin = url->has_authority() && !url->encoded_host().empty()
+                         && !url->has_userinfo() && url->encoded_path().empty()
+                         && !url->has_query();
+  const bool is_lower =
+      std::all_of(text.begin(), text.end(), [](char c) { return to_lower(c) == c; });
+  const bool has_odd_port = url->has_port() && (url->port_number() == 0 || is_usual_port(*url));
+  if (!is_origin || !is_lower || has_odd_port) return fmt::format(wanted, text);
+  return std::nullopt;
+}
 
 bool Cors::is_trusted(std::string_view origin) const {
   for (const auto& trusted : origins_) {

@@ -1,10 +1,15 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace cavea::http {
+
+/// Why a text is no origin that pages may be trusted by, as one sentence; nothing when it is one:
+/// "*", or scheme, host and perhaps port as browsers send them (RFC 6454, 6.2).
+[[nodiscard]] std::optional<std::string> fault_of_origin(const std::string& text);
 
 /// Which pages of other origins may use the API
 /// (https://fetch.spec.whatwg.org/#http-cors-protocol). Tokens travel in `Authorization`, never in

@@ -179,6 +179,31 @@ TEST_CASE("A quote that is not closed is an error with its line") {
   CHECK(closed.settings.data == "it's");
 }
 
+TEST_CASE("Only origins as browsers send them are taken for trusted") {
+  for (const auto* wrong :
+       {"nonsense",
+        "http//no",
+        "https://",
+        "https://shop.example/",
+        "https://shop.example/page",
+        "https://Shop.example",
+        "https://me@shop.example",
+        "https://shop.example:0",
+        "https://shop.example:443",
+        "https://shop.example?x",
+        "null"}) {
+    const auto outcome = settle({.flags = {"--cors-origin", wrong}, .environment = {}, .file = ""});
+    INFO(wrong);
+    CHECK(has(outcome.error, "--cors-origin"));
+    CHECK(has(outcome.error, "'" + std::string(wrong) + "' must be an origin"));
+  }
+  for (const auto* right :
+       {"*", "https://shop.example", "http://localhost:3000", "http://[::1]:8088"}) {
+    INFO(right);
+    CHECK(settle({.flags = {"--cors-origin", right}, .environment = {}, .file = ""}).error == "");
+  }
+}
+
 TEST_CASE("The printed configuration can be read back and means the same") {
   const auto first = settle(
       {.flags = {"--data", "/srv/with space", "--cors-origin", "https://a.example"},
