@@ -1,7 +1,11 @@
 #include "http/cursor.hpp"
 
+#include <xxhash.h>
+
+#include <algorithm>
 #include <charconv>
-#include <cstdint>
+#include <iterator>
+#include <vector>
 
 namespace cavea::http {
 
@@ -42,30 +46,58 @@ std::optional<std::string> from_base64url(std::string_view text) {
   return bytes;
 }
 
-/// What follows the letter of the list; nothing when it is a cursor of another one.
-std::optional<std::string> content_of(std::string_view text, char letter) {
+/// What every cursor of a list begins with: the letter of its kind and the mark of the list.
+std::string lead_of(ListMark list, char letter) {
+  std::string lead(1, letter);
+  for (int shift = 0; shift < 32; shift += 8) lead += static_cast<char>(list.value >> shift);
+  return lead;
+}
+
+/// What follows the lead of the list; nothing when it is a cursor of another one.
+std::optional<std::string> content_of(std::string_view text, ListMark list, char letter) {
   auto bytes = from_base64url(text);
-  if (!bytes || bytes->size() < 2 || bytes->front() != letter) return std::nullopt;
-  bytes->erase(0, 1);
+  const auto lead = lead_of(list, letter);
+  if (!bytes || !bytes->starts_with(lead)) return std::nullopt;
+  bytes->erase(0, lead.size());
   return bytes;
+}
+
+/// Where a page ends, and how much is on it, makes no other list.
+bool is_filter(const QueryParameter& parameter) {
+  return parameter.name != "cursor" && parameter.name != "limit";
 }
 
 }  // namespace
 
-std::string encode_cursor(const engine::OfferingCursor& cursor) {
-  return base64url("o" + std::to_string(cursor.starts_at.ms) + " " + cursor.id.str());
+ListMark list_mark_of(const Request& request) {
+  std::vector<QueryParameter> filters;
+  std::copy_if(request.query.begin(), request.query.end(), std::back_inserter(filters), is_filter);
+  std::sort(
+      filters.begin(), filters.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  // Between the parts is a byte that none of them has: decoding refuses control characters.
+  std::string text(request.path);
+  if (request.path.starts_with("/v1/me/")) text.append(1, '\0').append(request.principal->user);
+  for (const auto& filter : filters) {
+    text.append(1, '\0').append(filter.name).append(1, '\0').append(filter.value);
+  }
+  return {static_cast<std::uint32_t>(XXH3_64bits(text.data(), text.size()))};
 }
 
-std::string encode_cursor(const engine::VenueId& last) {
-  return base64url("v" + last.str());
+std::string encode_cursor(ListMark list, const engine::OfferingCursor& cursor) {
+  return base64url(
+      lead_of(list, 'o') + std::to_string(cursor.starts_at.ms) + " " + cursor.id.str());
 }
 
-std::string encode_cursor(const engine::ReservationId& last) {
-  return base64url("r" + last.str());
+std::string encode_cursor(ListMark list, const engine::VenueId& last) {
+  return base64url(lead_of(list, 'v') + last.str());
 }
 
-std::optional<engine::OfferingCursor> decode_offering_cursor(std::string_view text) {
-  const auto content = content_of(text, 'o');
+std::string encode_cursor(ListMark list, const engine::ReservationId& last) {
+  return base64url(lead_of(list, 'r') + last.str());
+}
+
+std::optional<engine::OfferingCursor> decode_offering_cursor(ListMark list, std::string_view text) {
+  const auto content = content_of(text, list, 'o');
   if (!content) return std::nullopt;
   const auto space = content->find(' ');
   if (space == std::string::npos) return std::nullopt;
@@ -78,13 +110,14 @@ std::optional<engine::OfferingCursor> decode_offering_cursor(std::string_view te
   return cursor;
 }
 
-std::optional<engine::VenueId> decode_venue_cursor(std::string_view text) {
-  const auto content = content_of(text, 'v');
+std::optional<engine::VenueId> decode_venue_cursor(ListMark list, std::string_view text) {
+  const auto content = content_of(text, list, 'v');
   return content ? engine::VenueId::from(*content) : std::nullopt;
 }
 
-std::optional<engine::ReservationId> decode_reservation_cursor(std::string_view text) {
-  const auto content = content_of(text, 'r');
+std::optional<engine::ReservationId> decode_reservation_cursor(
+    ListMark list, std::string_view text) {
+  const auto content = content_of(text, list, 'r');
   return content ? engine::ReservationId::from(*content) : std::nullopt;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/command_bus.hpp"
+#include "http/cursor.hpp"
 #include "http/exchange.hpp"
 #include "http/json/document.hpp"
 
@@ -39,6 +40,16 @@ class ParameterReader {
     return result;
   }
 
+  /// `cursor`, which `decode` understands when it belongs to this list and its filters.
+  template <class Decode>
+  [[nodiscard]] auto cursor(Decode decode) {
+    const auto list = list_mark_of(request_);
+    return parsed(
+        "cursor",
+        "must be the \"next\" of an earlier page of this list, with the same filters",
+        [&](std::string_view text) { return decode(list, text); });
+  }
+
   void fault(std::string_view name, std::string_view reason);
 
   /// True when nothing is wrong; else it has answered.
@@ -48,8 +59,5 @@ class ParameterReader {
   const Request& request_;
   engine::Faults faults_;
 };
-
-inline constexpr std::string_view cursor_words =
-    "must be the \"next\" of an earlier page of this list";
 
 }  // namespace cavea::http

@@ -32,7 +32,7 @@ void list_offerings(Exchange& exchange, OfferingKind kind) {
       "must be one of upcoming, on_sale, sold_out, closed, ended, cancelled",
       json::state_named);
   list.venue = parameters.parsed("venue", "must be the id of a venue", engine::VenueId::from);
-  list.after = parameters.parsed("cursor", cursor_words, decode_offering_cursor);
+  list.after = parameters.cursor(decode_offering_cursor);
   if (!parameters.finish(exchange)) return;
 
   exchange.query(std::move(list), [](Exchange& asked, Answer&& answer) {
@@ -43,7 +43,7 @@ void list_offerings(Exchange& exchange, OfferingKind kind) {
     append_page(
         response.body,
         page->offerings,
-        page->next ? encode_cursor(*page->next) : std::string(),
+        page->next ? encode_cursor(list_mark_of(asked.request()), *page->next) : std::string(),
         [&](std::string& out, const auto& view) { json::append_offering(out, view, now); });
     asked.reply(std::move(response));
   });

@@ -36,7 +36,7 @@ void reply_page(Exchange& exchange, Answer&& answer) {
   append_page(
       response.body,
       page->reservations,
-      page->next ? encode_cursor(*page->next) : std::string(),
+      page->next ? encode_cursor(list_mark_of(exchange.request()), *page->next) : std::string(),
       [](std::string& out, const auto& view) { json::append_reservation(out, view); });
   exchange.reply(std::move(response));
 }
@@ -46,7 +46,7 @@ void list_by(Exchange& exchange, ParameterReader& parameters, std::string user) 
   list.limit = parameters.limit();
   list.offering = parameters.parsed(
       "offering", "must be the id of a performance or class", engine::OfferingId::from);
-  list.after = parameters.parsed("cursor", cursor_words, decode_reservation_cursor);
+  list.after = parameters.cursor(decode_reservation_cursor);
   if (!parameters.finish(exchange)) return;
   exchange.query(std::move(list), &reply_page);
 }

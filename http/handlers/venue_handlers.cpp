@@ -22,7 +22,7 @@ void list_venues(Exchange& exchange) {
   ParameterReader parameters(exchange.request(), {"limit", "cursor"});
   engine::ListVenues list;
   list.limit = parameters.limit();
-  list.after = parameters.parsed("cursor", cursor_words, decode_venue_cursor);
+  list.after = parameters.cursor(decode_venue_cursor);
   if (!parameters.finish(exchange)) return;
   exchange.query(std::move(list), [](Exchange& asked, Answer&& answer) {
     const auto* page = answer_as<engine::VenuePage>(asked, answer);
@@ -31,7 +31,7 @@ void list_venues(Exchange& exchange) {
     append_page(
         response.body,
         page->venues,
-        page->next ? encode_cursor(*page->next) : std::string(),
+        page->next ? encode_cursor(list_mark_of(asked.request()), *page->next) : std::string(),
         [](std::string& out, const auto& view) { json::append_venue_summary(out, view.venue); });
     asked.reply(std::move(response));
   });

@@ -101,6 +101,40 @@ TEST_CASE("parameters of a list that cannot be are refused by name") {
   check_problem(anyone().get("/v1/classes?q=%zz"), 400, "invalid_request");
 }
 
+TEST_CASE("a cursor is taken by its own list with its own filters and by no other") {
+  const auto venue = make_venue();
+  for (int i = 0; i < 3; ++i) {
+    const auto body = class_in(venue, {{"id", unique("page")}});
+    REQUIRE(administrator().post("/v1/classes", body).status == 201);
+  }
+  const auto course = make_class({{"capacity", 9}});
+  for (int i = 0; i < 3; ++i) {
+    REQUIRE(user("ida").reserve({{"offering", course}, {"quantity", 1}}).status == 201);
+  }
+  const auto cursor_of = [](Caller caller, const std::string& list) {
+    return "&cursor=" + caller.get(list).json.at("next").get<std::string>();
+  };
+  const auto classes = "/v1/classes?limit=1&venue=" + venue;
+  const auto next = cursor_of(anyone(), classes);
+  CHECK(anyone().get(classes + next).status == 200);
+  CHECK(anyone().get("/v1/classes?limit=2&venue=" + venue + next).status == 200);
+  for (const auto& other :
+       {"/v1/performances?limit=1&venue=" + venue,
+        std::string("/v1/classes?limit=1"),
+        classes + "&q=flow"}) {
+    INFO(other);
+    const auto refused = anyone().get(other + next);
+    check_problem(refused, 400, "invalid_request");
+    CHECK(has_fault_at(refused, "cursor"));
+  }
+
+  const auto mine = std::string("/v1/me/reservations?limit=1");
+  const auto of_ida = cursor_of(user("ida"), mine);
+  CHECK(user("ida").get(mine + of_ida).status == 200);
+  CHECK(has_fault_at(administrator().get("/v1/reservations?limit=1" + of_ida), "cursor"));
+  CHECK(has_fault_at(user("emil").get(mine + of_ida), "cursor"));
+}
+
 TEST_CASE("my reservations are mine, newest first, behind a cursor") {
   const auto first_class = make_class({{"capacity", 50}});
   const auto second_class = make_class({{"capacity", 50}});

@@ -283,11 +283,27 @@ TEST_CASE("the list of performances takes filters and gives pages") {
   FakeExchange next;
   const std::string cursor = exchange.body()["next"];
   next.with(Method::get, "/v1/performances").with_parameter("cursor", cursor);
-  next.with_parameter("from", "2026-12-01T00:00:00 01:00");
+  for (const auto& filter : exchange.request().query) {
+    next.with_parameter(filter.name, filter.value);
+  }
   run(next, "/v1/performances");
   const auto& more = std::get<engine::ListOfferings>(next.asked().value());
   CHECK(more.after->id == view.id);
-  CHECK(more.from.ms == 1'796'083'200'000 - 3'600'000);
+
+  FakeExchange unfiltered;
+  unfiltered.with(Method::get, "/v1/performances").with_parameter("cursor", cursor);
+  run(unfiltered, "/v1/performances");
+  CHECK(problem_of(unfiltered) == "400 invalid_request");
+  CHECK(unfiltered.body()["errors"][0]["parameter"] == "cursor");
+}
+
+TEST_CASE("a time in a filter may have a plus that nobody encoded") {
+  FakeExchange exchange;
+  exchange.with(Method::get, "/v1/performances");
+  exchange.with_parameter("from", "2026-12-01T00:00:00 01:00");
+  run(exchange, "/v1/performances");
+  const auto& list = std::get<engine::ListOfferings>(exchange.asked().value());
+  CHECK(list.from.ms == 1'796'083'200'000 - 3'600'000);
 }
 
 TEST_CASE("a list refuses parameters that it does not understand") {
