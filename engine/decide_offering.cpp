@@ -25,13 +25,14 @@ bool is_same_chair(const SeatMap& before, const SeatMap& after, Place place) {
 /// one venue only ever grow, but a venue can be deleted and made again with any map.
 std::optional<Fault> check_goes_on(const SeatMap& before, const SeatMap& after) {
   if (after.seat_count() < before.seat_count()) {
-    return Fault{"/venue", "must not go back to an earlier seat map"};
+    return Fault{"/seat_map_revision", "must not go back to an earlier seat map"};
   }
   if (&before == &after) return std::nullopt;
   for (std::uint32_t value = 0; value < before.seat_count(); ++value) {
     if (!is_same_chair(before, after, {value})) {
       return Fault{
-          "/venue", "must have a seat map that goes on from the one in use; this is another house"};
+          "/seat_map_revision",
+          "must be of a seat map that goes on from the one in use; this is another house"};
     }
   }
   return std::nullopt;
@@ -77,7 +78,7 @@ std::vector<Place> lost_places(const Offering& offering, const OfferingDefinitio
 
 Refusal loses_taken_places(const Offering& offering, const std::vector<Place>& lost) {
   auto refusal = refuse_places(Rejection::change_loses_taken_place, offering, lost);
-  refusal.faults.push_back({"/venue", "must keep the seats that are held or sold"});
+  refusal.faults.push_back({"/seat_map_revision", "must keep the seats that are held or sold"});
   return refusal;
 }
 

@@ -152,5 +152,25 @@ TEST_CASE("the seat map of a venue grows and a performance takes the new map whe
   CHECK(after.json.at("seat_map_revision") == 2);
 }
 
+TEST_CASE("a new seat map without a sold seat is refused by the field that asks for it") {
+  auto admin = administrator();
+  const auto venue = make_venue();
+  const auto id = unique("play");
+  REQUIRE(admin.post("/v1/performances", performance_in(venue, {{"id", id}})).status == 201);
+  const Json item = {{"offering", id}, {"seats", {"stalls-D-8"}}};
+  REQUIRE(user("vera").reserve(item).status == 201);
+  auto smaller = house();
+  auto& last_row = smaller["seat_map"]["sections"][0]["rows"][3]["seats"];
+  last_row.erase(last_row.size() - 1);
+  REQUIRE(admin.put("/v1/venues/" + venue, smaller, {"If-Match: \"1\""}).status == 200);
+
+  const auto path = "/v1/performances/" + id;
+  const auto refused =
+      admin.patch(path, {{"seat_map_revision", "latest"}}, {if_match(anyone().get(path))});
+  check_problem(refused, 409, "change_loses_taken_place");
+  CHECK(has_fault_at(refused, "/seat_map_revision"));
+  CHECK(refused.json.at("places")[0].at("seat") == "stalls-D-8");
+}
+
 }  // namespace
 }  // namespace cavea::test
