@@ -46,7 +46,7 @@ struct KnownProblem {
 
 /// Makes `response` the problem. `detail` is one sentence about this case, empty: none. A field of
 /// `faults` that begins with `/` or is empty is a JSON pointer into the body; `?limit` is a
-/// parameter of the query, `If-Match` (anything else) a header.
+/// parameter of the query or the path, `If-Match` (anything else) a header.
 void write_problem(
     Response& response,
     RequestProblem problem,

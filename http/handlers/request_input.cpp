@@ -2,10 +2,12 @@
 
 #include "http/etag.hpp"
 #include "http/idempotency.hpp"
+#include "http/json/object_reader.hpp"
 #include "http/problem.hpp"
 #include "http/text.hpp"
 
 #include <limits>
+#include <string>
 #include <utility>
 
 namespace cavea::http {
@@ -112,6 +114,15 @@ std::optional<engine::OfferingId> offering_in_path(Exchange& exchange) {
 
 std::optional<engine::VenueId> venue_in_path(Exchange& exchange) {
   return id_in_path<engine::VenueId>(exchange, engine::Rejection::venue_not_found);
+}
+
+std::optional<engine::VenueId> new_venue_in_path(Exchange& exchange) {
+  auto id = engine::VenueId::from(exchange.request().path_parameters[0]);
+  if (!id) {
+    const engine::Faults faults{{"?id", std::string(json::name_words)}};
+    reply_problem(exchange, RequestProblem::invalid_request, {}, faults);
+  }
+  return id;
 }
 
 std::optional<engine::ReservationId> reservation_in_path(Exchange& exchange) {

@@ -34,6 +34,11 @@ enum class KeyNeed : bool { optional = false, required = true };
 /// The offering in the path; answers 404 when it cannot be one.
 [[nodiscard]] std::optional<engine::OfferingId> offering_in_path(Exchange& exchange);
 [[nodiscard]] std::optional<engine::VenueId> venue_in_path(Exchange& exchange);
+
+/// The venue in the path, which may be one that the request makes; answers 400 when it cannot be
+/// one.
+[[nodiscard]] std::optional<engine::VenueId> new_venue_in_path(Exchange& exchange);
+
 [[nodiscard]] std::optional<engine::ReservationId> reservation_in_path(Exchange& exchange);
 
 /// Whose reservations the caller may see and change: empty for an administrator, who may all.

@@ -115,7 +115,7 @@ void post_venue(Exchange& exchange) {
 }
 
 void put_venue(Exchange& exchange) {
-  const auto id = venue_in_path(exchange);
+  const auto id = new_venue_in_path(exchange);
   if (!id || !check_idempotency(exchange, KeyNeed::optional)) return;
   std::optional<engine::Revision> expected;
   if (!exchange.request().header("If-Match").empty()) {

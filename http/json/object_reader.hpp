@@ -14,6 +14,10 @@
 
 namespace cavea::http::json {
 
+/// What the id of a venue or offering must be.
+inline constexpr std::string_view name_words =
+    "must be 1 to 64 characters of a-z 0-9 - _ . that begin with a letter or digit";
+
 /// Limits of a text in bytes of UTF-8. Control characters are refused; `allow_lines` lets line
 /// breaks and tabs pass.
 struct TextLimits {
@@ -67,9 +71,7 @@ class ObjectReader {
     if (value == nullptr) return std::nullopt;
     auto name = value->is_string() ? NameType::from(value->template get_ref<const std::string&>())
                                    : std::nullopt;
-    if (!name)
-      fault(
-          member, "must be 1 to 64 characters of a-z 0-9 - _ . that begin with a letter or digit");
+    if (!name) fault(member, std::string(name_words));
     return name;
   }
 

@@ -152,6 +152,27 @@ TEST_CASE("the seat map of a venue grows and a performance takes the new map whe
   CHECK(after.json.at("seat_map_revision") == 2);
 }
 
+TEST_CASE("what is made under an id that cannot be one is refused by the field that has the id") {
+  auto admin = administrator();
+  const auto put = admin.put("/v1/venues/Bad%20Id", house());
+  check_problem(put, 400, "invalid_request");
+  CHECK(has_fault_at(put, "id"));
+  check_problem(anyone().get("/v1/venues/Bad%20Id"), 404, "venue_not_found");
+
+  auto venue = house();
+  venue["id"] = "Bad Id";
+  const auto place = make_venue();
+  const auto play = performance_in(place, {{"id", "Bad Id"}});
+  const auto course = class_in(place, {{"id", "Bad Id"}});
+  for (const auto& refused :
+       {admin.post("/v1/venues", venue),
+        admin.post("/v1/performances", play),
+        admin.post("/v1/classes", course)}) {
+    check_problem(refused, 400, "invalid_request");
+    CHECK(has_fault_at(refused, "/id"));
+  }
+}
+
 TEST_CASE("a new seat map without a sold seat is refused by the field that asks for it") {
   auto admin = administrator();
   const auto venue = make_venue();
