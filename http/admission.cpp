@@ -3,6 +3,10 @@
 #include "http/server_problem.hpp"
 #include "http/text.hpp"
 
+#include <algorithm>
+#include <span>
+#include <string>
+
 namespace cavea::http {
 
 namespace {
@@ -35,6 +39,22 @@ void write_hex(char* out, std::uint32_t value) {
     out[i] = digits[value & 15];
     value >>= 4;
   }
+}
+
+/// Fields that decide what a request does and for whom. They are no lists (RFC 9110, 5.3): of two,
+/// a proxy may read one and we the other.
+constexpr std::array<std::string_view, 4> single_fields{
+    "Authorization", "Content-Type", "Idempotency-Key", "If-Match"};
+
+/// The first of them that comes twice; empty: none does.
+std::string_view doubled_field(std::span<const HeaderField> headers) {
+  for (const auto name : single_fields) {
+    const auto count = std::count_if(headers.begin(), headers.end(), [&](const auto& field) {
+      return equal_ignoring_case(field.name, name);
+    });
+    if (count > 1) return name;
+  }
+  return {};
 }
 
 /// Decodes into memory that was reserved before, so that earlier views stay where they are.
@@ -107,6 +127,11 @@ bool Admission::admit(
         ServerProblem::expectation_failed,
         "Only 100-continue is known.",
         request.request_id);
+    return false;
+  }
+  if (const auto name = doubled_field(request.headers); !name.empty()) {
+    const auto detail = "The header field '" + std::string(name) + "' must not come twice.";
+    fill_problem(refusal, ServerProblem::invalid_request, detail, request.request_id);
     return false;
   }
   RouteMatch match;

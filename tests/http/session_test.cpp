@@ -5,6 +5,7 @@
 #include <zlib.h>
 
 #include <string>
+#include <utility>
 
 namespace cavea::http {
 namespace {
@@ -197,6 +198,26 @@ TEST_CASE("Tokens and roles guard routes") {
   CHECK(ask("GET", "/mine", "x.y.z").starts_with("HTTP/1.1 401 "));
   CHECK(ask("POST", "/admin", user).starts_with("HTTP/1.1 403 "));
   CHECK(contains(ask("POST", "/admin", user), "/problems/forbidden"));
+}
+
+TEST_CASE("A header field that may come once is refused when it comes twice") {
+  const TestServer server;
+  const std::pair<const char*, const char*> doubled[] = {
+      {"Authorization: Bearer a\r\n", "authorization: Bearer b\r\n"},
+      {"Content-Type: application/json\r\n", "Content-Type: application/json\r\n"},
+      {"Idempotency-Key: one\r\n", "IDEMPOTENCY-KEY: two\r\n"},
+      {"If-Match: \"1\"\r\n", "If-Match: \"2\"\r\n"}};
+  for (const auto& [first, second] : doubled) {
+    const auto between = "X-Other: x\r\n" + std::string(close_line);
+    const auto once = server.exchange(request("GET", "/plain", first + between));
+    CHECK(once.starts_with("HTTP/1.1 200 "));
+    const auto twice = server.exchange(request("GET", "/plain", first + between + second));
+    INFO(twice);
+    CHECK(twice.starts_with("HTTP/1.1 400 "));
+    CHECK(contains(twice, "/problems/invalid_request"));
+    CHECK(contains(twice, "must not come twice"));
+    CHECK(contains(twice, std::string(first).substr(0, std::string(first).find(':'))));
+  }
 }
 
 TEST_CASE("A handler asks the bus and answers when the bus did") {
