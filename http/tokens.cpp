@@ -76,6 +76,13 @@ std::optional<std::int64_t> beginning_of(jwt_t* token) {
   return value;
 }
 
+/// Whether the token's header has a field, of whatever kind.
+bool has_header(jwt_t* token, const char* field) {
+  char* const json = jwt_get_headers_json(token, field);
+  std::free(json);  // NOLINT: the library allocates it with malloc.
+  return json != nullptr;
+}
+
 /// Whether somebody can be called that; names are shown in answers and logs.
 bool is_user_name(std::string_view name) {
   return !name.empty() && name.size() <= limits::user_bytes && engine::is_printable(name);
@@ -189,6 +196,8 @@ std::string_view sentence_of(TokenFault fault) {
       return "The token's 'sub' must have 1 to 128 bytes and no control characters.";
     case TokenFault::role_not_valid:
       return "The token's 'role' must be 'user' or 'admin'.";
+    case TokenFault::extension_unknown:
+      return "The token demands an extension ('crit') that is not known here.";
   }
   return {};
 }
@@ -202,6 +211,8 @@ engine::Result<VerifiedToken, TokenFault> verify_token(
   // was made for a public key, nor the other way round, and "none" has no key at all.
   const auto unverified = decode(text, nullptr);
   if (unverified == nullptr) return TokenFault::malformed;
+  // What a token says is critical must be understood (RFC 7515, 4.1.11), and we know no extension.
+  if (has_header(unverified.get(), "crit")) return TokenFault::extension_unknown;
   const char* claimed = jwt_get_header(unverified.get(), "alg");
   const std::string_view algorithm = claimed == nullptr ? "" : claimed;
   bool is_algorithm_known = false;

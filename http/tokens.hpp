@@ -55,6 +55,7 @@ enum class TokenFault : std::uint8_t {
   not_yet_valid = 6,
   subject_not_valid = 7,
   role_not_valid = 8,
+  extension_unknown = 9,
 };
 
 /// One sentence for people.

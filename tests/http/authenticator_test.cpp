@@ -1,7 +1,9 @@
 #include "http/authenticator.hpp"
 
 #include <doctest/doctest.h>
+#include <jwt.h>
 
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -132,6 +134,34 @@ TEST_CASE("A token without a signature is refused, whatever it calls its algorit
     Authenticator authenticator(keys);
     CHECK_FALSE(authenticator.authenticate("Bearer " + head + "." + claims + ".", now).has_value());
     CHECK_FALSE(authenticator.authenticate("Bearer " + head + "." + claims, now).has_value());
+  }
+}
+
+TEST_CASE("A token that demands an extension is refused, whatever the extension") {
+  const auto signed_with = [](const char* header) {
+    jwt_t* token = nullptr;
+    REQUIRE(jwt_new(&token) == 0);
+    const auto* key = reinterpret_cast<const unsigned char*>(secret.data());
+    REQUIRE(jwt_add_headers_json(token, header) == 0);
+    REQUIRE(jwt_add_grants_json(token, R"({"sub":"alice","role":"user","exp":1900000000})") == 0);
+    REQUIRE(jwt_set_alg(token, JWT_ALG_HS256, key, static_cast<int>(secret.size())) == 0);
+    char* const text = jwt_encode_str(token);
+    REQUIRE(text != nullptr);
+    const auto authorization = "Bearer " + std::string(text);
+    std::free(text);
+    jwt_free(token);
+    return authorization;
+  };
+  const std::vector keys{hs256};
+  Authenticator authenticator(keys);
+  CHECK(authenticator.authenticate(signed_with(R"({"kid":"1"})"), now).has_value());
+  for (const auto* header :
+       {R"({"crit":["b64"],"b64":false})",
+        R"({"crit":["exp"]})",
+        R"({"crit":[]})",
+        R"({"crit":"exp"})"}) {
+    CAPTURE(header);
+    CHECK(fault_of(keys, signed_with(header)) == TokenFault::extension_unknown);
   }
 }
 
