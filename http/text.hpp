@@ -49,6 +49,9 @@ namespace cavea::http {
 /// False when an escape is broken or stands for a control character.
 [[nodiscard]] bool percent_decode(std::string_view text, bool plus_is_space, std::string& out);
 
+/// Whether all of it is UTF-8 (RFC 3629).
+[[nodiscard]] bool is_utf8(std::string_view text) noexcept;
+
 /// Appends `text` as a JSON string with its quotes (RFC 8259, 7). Bytes that are not UTF-8 become
 /// U+FFFD, so that the document stays valid whatever a client sent.
 void append_json_string(std::string& out, std::string_view text);

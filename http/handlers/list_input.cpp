@@ -1,6 +1,7 @@
 #include "http/handlers/list_input.hpp"
 
 #include "http/problem.hpp"
+#include "http/text.hpp"
 #include "http/time_zone.hpp"
 
 #include <algorithm>
@@ -32,8 +33,14 @@ ParameterReader::ParameterReader(
   }
 }
 
+std::string ParameterReader::words(std::string_view name) {
+  const auto value = request_.parameter(name).value_or(std::string_view());
+  if (!is_utf8(value)) fault(name, "must be UTF-8");
+  return std::string(value);
+}
+
 std::uint32_t ParameterReader::limit() {
-  const auto value = text("limit");
+  const auto value = request_.parameter("limit");
   if (!value) return limit_default;
   std::uint32_t number = 0;
   const auto end = value->data() + value->size();
@@ -46,7 +53,7 @@ std::uint32_t ParameterReader::limit() {
 }
 
 std::optional<engine::Timestamp> ParameterReader::time(std::string_view name, bool is_end) {
-  const auto value = text(name);
+  const auto value = request_.parameter(name);
   if (!value) return std::nullopt;
   if (const auto date = parse_date(*value, TimeZone::utc())) {
     return is_end ? *date + day : *date;

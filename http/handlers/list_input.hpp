@@ -18,9 +18,8 @@ class ParameterReader {
   /// Finds fault with every parameter that is not in `known`, and with those that come twice.
   ParameterReader(const Request& request, std::initializer_list<std::string_view> known);
 
-  [[nodiscard]] std::optional<std::string_view> text(std::string_view name) const {
-    return request_.parameter(name);
-  }
+  /// Words that people wrote; empty when they are not there.
+  [[nodiscard]] std::string words(std::string_view name);
 
   /// `limit`, 1 to 200; 50 when it is not there.
   [[nodiscard]] std::uint32_t limit();
@@ -33,7 +32,7 @@ class ParameterReader {
   template <class Parse>
   [[nodiscard]] auto parsed(std::string_view name, std::string_view wanted, Parse parse)
       -> decltype(parse(std::string_view())) {
-    const auto value = text(name);
+    const auto value = request_.parameter(name);
     if (!value) return std::nullopt;
     auto result = parse(*value);
     if (!result) fault(name, wanted);

@@ -26,7 +26,7 @@ void list_offerings(Exchange& exchange, OfferingKind kind) {
   list.limit = parameters.limit();
   list.from = parameters.time("from", false).value_or(list.from);
   list.to = parameters.time("to", true).value_or(list.to);
-  list.text = std::string(parameters.text("q").value_or(""));
+  list.text = parameters.words("q");
   list.state = parameters.parsed(
       "status",
       "must be one of upcoming, on_sale, sold_out, closed, ended, cancelled",

@@ -60,11 +60,12 @@ void list_mine(Exchange& exchange) {
 void list_all(Exchange& exchange) {
   const auto& request = exchange.request();
   ParameterReader parameters(request, {"offering", "user", "limit", "cursor"});
-  const auto user = parameters.text("user");
-  if (user && (user->empty() || user->size() > engine::limits::user_length_max)) {
+  auto user = parameters.words("user");
+  const bool is_given = request.parameter("user").has_value();
+  if (is_given && (user.empty() || user.size() > engine::limits::user_length_max)) {
     parameters.fault("user", "must be 1 to 128 bytes");
   }
-  list_by(exchange, parameters, std::string(user.value_or("")));
+  list_by(exchange, parameters, std::move(user));
 }
 
 void submit_to_reservation(

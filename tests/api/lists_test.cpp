@@ -90,6 +90,8 @@ TEST_CASE("parameters of a list that cannot be are refused by name") {
         "from=soon",
         "venue=No%20Such",
         "cursor=abc",
+        "q=%ff%fe",
+        "q=caf%e9",
         "page=2",
         "limit=1&limit=2"}) {
     INFO(query);
@@ -99,6 +101,8 @@ TEST_CASE("parameters of a list that cannot be are refused by name") {
     CHECK(has_fault_at(refused, name));
   }
   check_problem(anyone().get("/v1/classes?q=%zz"), 400, "invalid_request");
+  CHECK(anyone().get("/v1/classes?q=caf%c3%a9").status == 200);
+  CHECK(has_fault_at(administrator().get("/v1/reservations?user=%ff"), "user"));
 }
 
 TEST_CASE("a cursor is taken by its own list with its own filters and by no other") {
