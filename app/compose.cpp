@@ -24,6 +24,7 @@
 #include <iterator>
 #include <optional>
 #include <random>
+#include <system_error>
 #include <utility>
 
 #include <arpa/inet.h>
@@ -128,6 +129,42 @@ std::string new_node_name() {
   return fmt::format("node-{:08x}{:08x}", random(), random());
 }
 
+/// Tells a store whose first start did not get as far as its mark, which is taken for new, from one
+/// that has lost it: a file beside the store is there from before the store until it has its mark.
+class FirstStart {
+ public:
+  explicit FirstStart(const std::filesystem::path& store) : file_(store) {
+    file_ += ".first-start";
+    std::error_code ignored;
+    const bool is_there = std::filesystem::exists(store, ignored);
+    if (!is_there || std::filesystem::is_empty(store, ignored)) std::ofstream(file_).put('\n');
+    may_be_going_on_ = std::filesystem::exists(file_, ignored);
+  }
+
+  [[nodiscard]] bool may_be_going_on() const { return may_be_going_on_; }
+
+  void end() const {
+    std::error_code ignored;
+    std::filesystem::remove(file_, ignored);
+  }
+
+ private:
+  std::filesystem::path file_;
+  bool may_be_going_on_ = false;
+};
+
+/// The mark is written before all else, and into the log: where it is not found, the log is gone,
+/// or what leads to it.
+persistence::StoreError lost_mark(const std::filesystem::path& store) {
+  return {
+      persistence::StoreError::Kind::corrupt,
+      fmt::format(
+          "the store in {} has no format mark, which the first start writes before all else: its "
+          "log, or another file, was removed or emptied. Put a backup in its place; remove the "
+          "folder only when nothing was ever kept in it",
+          store.string())};
+}
+
 http::HttpConfig http_config(const ServeSettings& settings, std::vector<http::TokenKey> keys) {
   http::HttpConfig config;
   config.address = settings.address;
@@ -173,6 +210,13 @@ struct NodeProcess::Parts {
       return store_failure(*fault);
     }
     const auto folder = std::filesystem::path(settings.data) / "store";
+    const FirstStart first(folder);
+    // RocksDB would begin anew there, and delete what it finds. What may not be read it names
+    // itself.
+    std::error_code unreadable;
+    const bool has_current = std::filesystem::exists(folder / "CURRENT", unreadable);
+    if (!has_current && !unreadable && !first.may_be_going_on())
+      return store_failure(lost_mark(folder));
     auto opened = persistence::RocksStore::open({.path = folder.string()});
     if (!opened) return store_failure(opened.error());
     store = std::move(opened).value();
@@ -180,11 +224,13 @@ struct NodeProcess::Parts {
     auto found = persistence::read_format_mark(*store->snapshot());
     if (!found) return store_failure(found.error());
     const auto& mark = found.value();
+    if (!mark && !first.may_be_going_on()) return store_failure(lost_mark(folder));
     data_is_new = !mark.has_value();
     shard_count = mark && !shards_are_asked_for ? mark->shard_count : settings.shards;
     const auto fault = persistence::claim_store(
         *store, {.shard_count = shard_count, .node = mark ? mark->node : new_node_name()});
     if (fault) return store_failure(*fault);
+    first.end();
     return std::nullopt;
   }
 

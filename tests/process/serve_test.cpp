@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -181,6 +182,58 @@ TEST_CASE("Data of a later format is refused by serve and check") {
   CHECK(serve.status.code == 76);
   CHECK(has(serve.error_output, "newer"));
   CHECK(run({program, "check", "--data", data.path().string()}).status.code == 76);
+}
+
+TEST_CASE("A store whose log was removed or emptied is refused, not taken for a new one") {
+  for (const bool is_emptied : {false, true}) {
+    const TempDir data;
+    NodeProcess(program, data.path()).kill();
+    for (const auto& file : std::filesystem::directory_iterator(data / "store")) {
+      if (file.path().extension() != ".log") continue;
+      if (is_emptied) {
+        std::filesystem::resize_file(file.path(), 0);
+      } else {
+        std::filesystem::remove(file.path());
+      }
+    }
+    INFO((is_emptied ? "emptied" : "removed"));
+    const auto refused = run({program, "serve", "--data", data.path().string(), "--port", "0"});
+    CHECK(refused.status.code == 65);
+    CHECK(has(refused.error_output, (data / "store").string() + " has no format mark"));
+    CHECK(has(refused.error_output, "backup"));
+    CHECK(run({program, "check", "--data", data.path().string()}).status.code == 1);
+  }
+}
+
+TEST_CASE("A store that has lost its CURRENT file is refused, and nothing of it deleted") {
+  const TempDir data;
+  NodeProcess(program, data.path()).kill();
+  std::filesystem::remove(data / "store/CURRENT");
+  const auto files = [&] {
+    std::set<std::string> names;
+    for (const auto& file : std::filesystem::directory_iterator(data / "store")) {
+      names.insert(file.path().filename());
+    }
+    return names;
+  };
+  const auto before = files();
+  const auto refused = run({program, "serve", "--data", data.path().string(), "--port", "0"});
+  CHECK(refused.status.code == 65);
+  CHECK(has(refused.error_output, (data / "store").string()));
+  CHECK(files() == before);
+}
+
+TEST_CASE("A first start that was ended before the store had its mark is done again") {
+  const TempDir data;
+  REQUIRE(persistence::RocksStore::open({.path = (data / "store").string()}).has_value());
+  data.write("store.first-start", "\n");
+  NodeProcess node(program, data.path());
+  CHECK(!std::filesystem::exists(data / "store.first-start"));
+  CHECK(node.stop().code == 0);
+  CHECK(has(node.process().error_output(), "data_is=new"));
+  NodeProcess second(program, data.path());
+  CHECK(second.stop().code == 0);
+  CHECK(has(second.process().error_output(), "data_is=kept"));
 }
 
 TEST_CASE("The check of a stopped node's data finds it sound and counts what is there") {
