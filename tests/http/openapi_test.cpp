@@ -53,6 +53,12 @@ void each_reference(const Json& value, Visit visit) {
 
 }  // namespace
 
+TEST_CASE("best available promises no more than its last resort keeps") {
+  const auto& schemas = checker().document()["components"]["schemas"];
+  const auto text = schemas["BestAvailable"]["description"].get<std::string>();
+  CHECK(text.find("as few people alone as possible") != std::string::npos);
+}
+
 TEST_CASE("every route of the API is in the document, and the reverse") {
   HandlerContext context{.version = "1.2.3"};
   std::set<std::string> served;
