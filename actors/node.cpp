@@ -130,6 +130,7 @@ void Node::Parts::spawn_shard(std::uint16_t number) {
   auto parts = std::make_shared<ShardParts>();
   parts->id = {number};
   parts->shard_count = config.shard_count;
+  parts->work_max = config.shard_work_max;
   parts->rest_ms = config.idle_before_rest.count();
   parts->idle_ms = config.idle_before_passivation.count();
   parts->idempotency_ms =

@@ -30,6 +30,7 @@ struct ShardParts {
   std::uint16_t shard_count = 1;
   std::int64_t rest_ms = 2'000;
   std::int64_t idle_ms = 60'000;
+  std::int64_t work_max = 0;  ///< Works on their way at which a shard is full.
   std::int64_t idempotency_ms = 24 * 3'600'000;
   const persistence::StateReader* reader = nullptr;
   persistence::Journal* journal = nullptr;

@@ -225,7 +225,7 @@ void ShardState::on_tick() {
 
 void ShardState::wake_due_offerings(engine::Timestamp time) {
   // People come first: what was overdue for long may wait a little longer.
-  while (parts_.waiting->load(std::memory_order_relaxed) < limits::shard_work_max / 2) {
+  while (parts_.waiting->load(std::memory_order_relaxed) < parts_.work_max / 2) {
     const auto due = next_due(time);
     if (!due) return;
     InternalRequest request{due->offering, engine::SweepCancelled{}};
