@@ -20,10 +20,10 @@ Read<CheckReport> check_store(const Store& store, const CheckProgress& progress)
 }
 
 StoreCheck::StoreCheck(const Store& store, CheckProgress progress)
-    : store_(store), view_(store.snapshot()), progress_(std::move(progress)) {}
+    : view_(store.snapshot()), progress_(std::move(progress)) {}
 
 Read<CheckReport> StoreCheck::run() {
-  auto mark = read_format_mark(*view_);
+  auto mark = read_format_mark(view_);
   if (!mark && mark.error().kind != StoreError::Kind::corrupt) return std::move(mark).error();
   if (auto failure = check_checksums()) return std::move(*failure);
   if (!mark || !*mark) {
@@ -31,18 +31,9 @@ Read<CheckReport> StoreCheck::run() {
     return std::move(report_);
   }
   report_.mark = **mark;
-  reader_.emplace(store_, report_.mark->shard_count);
+  reader_.emplace(view_, report_.mark->shard_count);
   for (std::uint16_t number = 0; number < report_.mark->shard_count; ++number) {
-    const engine::ShardId shard{number};
-    map_uses_.clear();
-    for (const auto check :
-         {&StoreCheck::check_offerings,
-          &StoreCheck::check_reservations,
-          &StoreCheck::check_lists,
-          &StoreCheck::check_maps,
-          &StoreCheck::check_log}) {
-      if (auto failure = (this->*check)(shard)) return std::move(*failure);
-    }
+    if (auto failure = check_shard({number})) return std::move(*failure);
   }
   return std::move(report_);
 }
@@ -50,7 +41,7 @@ Read<CheckReport> StoreCheck::run() {
 StoreCheck::Failure StoreCheck::check_checksums() {
   step("checksums");
   for (const auto column : {Column::log, Column::meta, Column::state}) {
-    const auto cursor = view_->cursor(column, {}, {}, Direction::forward);
+    const auto cursor = view_.cursor(column, {}, {}, Direction::forward);
     for (; cursor->valid(); cursor->next()) {
       ++report_.records;
       if (++done_ % progress_every == 0 && progress_) progress_(step_, done_);
@@ -64,23 +55,19 @@ StoreCheck::Failure StoreCheck::check_checksums() {
   return std::nullopt;
 }
 
-StoreCheck::Failure StoreCheck::check_log(engine::ShardId shard) {
-  step("logs");
-  auto start = reader_->shard_start(shard);
-  if (!start) {
-    problem(keys::shard(shard), start.error().text, Column::log);
-    return std::nullopt;
+StoreCheck::Failure StoreCheck::check_shard(engine::ShardId shard) {
+  map_uses_.clear();
+  view_.clear();
+  auto start = check_log(shard);
+  if (start) carry_out_rest(shard, *start);
+  for (const auto check :
+       {&StoreCheck::check_offerings,
+        &StoreCheck::check_reservations,
+        &StoreCheck::check_lists,
+        &StoreCheck::check_maps}) {
+    if (auto failure = (this->*check)(shard)) return failure;
   }
-  report_.entries += start->entries.size();
-  auto last = start->snapshot ? start->snapshot->index : 0;
-  if (!start->entries.empty()) last = std::max(last, start->entries.back().index);
-  if (start->applied > last) {
-    problem(
-        keys::shard_record(shard),
-        "the state has entries up to " + std::to_string(start->applied) + ", the log ends at "
-            + std::to_string(last) + ": synced entries are lost");
-  }
-  return check_replay(shard, *start);
+  return start ? check_replay(shard, *start) : std::nullopt;
 }
 
 StoreCheck::Failure StoreCheck::check_offerings(engine::ShardId shard) {
@@ -131,7 +118,7 @@ StoreCheck::Failure StoreCheck::walk(
     std::string_view from,
     std::string_view to,
     const std::function<void(std::string_view key, std::string_view value)>& visit) {
-  const auto cursor = view_->cursor(column, from, to, Direction::forward);
+  const auto cursor = view_.cursor(column, from, to, Direction::forward);
   for (; cursor->valid(); cursor->next()) {
     if (++done_ % progress_every == 0 && progress_) progress_(step_, done_);
     if (const auto value = cursor->value()) visit(cursor->key(), *value);
@@ -142,7 +129,7 @@ StoreCheck::Failure StoreCheck::walk(
 }
 
 std::optional<std::string> StoreCheck::value_at(std::string_view key) const {
-  auto stored = view_->get(Column::state, key);
+  auto stored = view_.get(Column::state, key);
   if (!stored) return std::nullopt;
   return std::move(stored).value();
 }

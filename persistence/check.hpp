@@ -30,6 +30,9 @@ struct CheckReport {
   std::uint64_t reservations = 0;
   std::uint64_t live_reservations = 0;  ///< With places.
   std::uint64_t entries = 0;            ///< Of all logs.
+  /// Of those, the ones that are not in the state's tables yet: the next start carries them out.
+  /// The figures of offerings and reservations are those after it.
+  std::uint64_t entries_to_carry_out = 0;
   std::uint64_t turns_replayed = 0;
   std::uint64_t shards_replayed_whole = 0;  ///< Whose logs reach back to their first entry.
   std::uint64_t problem_count = 0;
@@ -46,6 +49,8 @@ using CheckProgress = std::function<void(std::string_view step, std::uint64_t do
 /// - every offering loads: no place has two owners, counts are what the claims add up to;
 /// - claims, deadlines and lists agree with the records of reservations and offerings, both ways;
 /// - the log has no gap, and the state is not ahead of it;
+/// - what the log has and the state's tables do not, as after a crash, can be carried out; all that
+///   is said here of the state is said of it as it is then, in memory;
 /// - carried out again, the log gives the stored state: all of it when the log reaches back to the
 ///   first entry, else whatever the retained part touches.
 /// Damage becomes a problem in the report; an error is returned only when nothing can be said: the

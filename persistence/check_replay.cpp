@@ -5,6 +5,7 @@
 #include "persistence/store_check.hpp"
 #include "persistence/turn_codec.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace cavea::persistence {
@@ -40,29 +41,81 @@ bool depends_on_more(std::string_view key, bool is_whole, std::uint32_t oldest_b
 
 }  // namespace
 
+std::optional<ShardStart> StoreCheck::check_log(engine::ShardId shard) {
+  step("logs");
+  auto start = reader_->shard_start(shard);
+  if (!start) {
+    problem(keys::shard(shard), start.error().text, Column::log);
+    return std::nullopt;
+  }
+  report_.entries += start->entries.size();
+  const auto cut_at = start->snapshot ? start->snapshot->index : 0;
+  const auto last = start->entries.empty() ? cut_at : std::max(cut_at, start->entries.back().index);
+  const auto has_up_to =
+      "the state has entries up to " + std::to_string(start->applied) + ", the log ";
+  if (start->applied > last) {
+    problem(
+        keys::shard_record(shard),
+        has_up_to + "ends at " + std::to_string(last) + ": synced entries are lost");
+  }
+  if (start->applied < cut_at) {
+    problem(
+        keys::shard_record(shard),
+        has_up_to + "begins behind " + std::to_string(cut_at) + ": what lies between is lost");
+  }
+  return std::move(start).value();
+}
+
+/// Carries out what a start would: the state is written without a log of its own, so after a crash
+/// the log is ahead of it. What is looked at from here on is the state with that, as `start` then
+/// says; where an entry cannot be carried out, no start can either, and it is what is stored.
+void StoreCheck::carry_out_rest(engine::ShardId shard, ShardStart& start) {
+  step("recovery");
+  // No start comes past that either.
+  if (start.snapshot && start.applied < start.snapshot->index) return;
+  StateOverlay overlay(view_);
+  Materialiser materialiser(overlay);
+  auto applied = start.applied;
+  for (const auto& entry : start.entries) {
+    if (entry.index <= applied) continue;
+    if (!carry_out(shard, entry, materialiser)) return;
+    applied = entry.index;
+  }
+  report_.entries_to_carry_out += applied - start.applied;
+  materialiser.finish();
+  view_.take(overlay);
+  start.applied = applied;
+}
+
+bool StoreCheck::carry_out(
+    engine::ShardId shard, const StoredEntry& entry, Materialiser& materialiser) {
+  CommittedTurn committed{entry.index, nullptr};
+  if (entry.type == turn_entry_type) {
+    auto turn = decode_turn(*entry.data);
+    if (!turn) {
+      problem(keys::entry(shard, entry.index), turn.error().text, Column::log);
+      return false;
+    }
+    committed.turn = std::make_shared<const Turn>(std::move(turn).value());
+  }
+  const auto failure = materialiser.apply(shard, committed);
+  if (failure) problem(keys::entry(shard, entry.index), failure->text, Column::log);
+  return !failure;
+}
+
 StoreCheck::Failure StoreCheck::check_replay(engine::ShardId shard, const ShardStart& start) {
   step("replay");
   const bool is_whole = !start.entries.empty() && start.entries.front().index == 1;
   const MemoryStore nothing;
   // From the middle of the log the replay runs over its own result. That gives the same records
   // again, because every event says how things are after it.
-  const View& base = is_whole ? static_cast<const View&>(nothing) : *view_;
+  const View& base = is_whole ? static_cast<const View&>(nothing) : view_;
   StateOverlay overlay(base);
   Materialiser materialiser(overlay);
   materialiser.replay_from(shard, start.entries.empty() ? 0 : start.entries.front().index);
   for (const auto& entry : start.entries) {
     if (entry.index > start.applied || entry.type != turn_entry_type) continue;
-    auto turn = decode_turn(*entry.data);
-    if (!turn) {
-      problem(keys::entry(shard, entry.index), turn.error().text, Column::log);
-      return std::nullopt;
-    }
-    auto failure = materialiser.apply(
-        shard, {entry.index, std::make_shared<const Turn>(std::move(turn).value())});
-    if (failure) {
-      problem(keys::entry(shard, entry.index), failure->text, Column::log);
-      return std::nullopt;
-    }
+    if (!carry_out(shard, entry, materialiser)) return std::nullopt;
     ++report_.turns_replayed;
   }
   if (is_whole) ++report_.shards_replayed_whole;
@@ -85,7 +138,7 @@ StoreCheck::Failure StoreCheck::compare_replayed(
   const auto oldest_bucket = record ? record->oldest_bucket : 0;
   for (const auto& [key, value] : replayed) {
     if (depends_on_more(key, is_whole, oldest_bucket)) continue;
-    auto stored = view_->get(Column::state, key);
+    auto stored = view_.get(Column::state, key);
     // A damaged record is named already.
     if (!stored) continue;
     expect(*stored == value, key, "it is not what the log says when it is carried out again");

@@ -9,7 +9,7 @@
 
 namespace cavea::persistence {
 
-StateReader::StateReader(const Store& store, std::uint16_t shard_count)
+StateReader::StateReader(const LiveView& store, std::uint16_t shard_count)
     : store_(store), shard_count_(shard_count) {}
 
 Read<ShardStart> StateReader::shard_start(engine::ShardId shard) const {

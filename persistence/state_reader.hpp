@@ -41,7 +41,7 @@ class StateReader {
   static constexpr std::size_t candidates_max = 5'000;
 
   /// `store` must outlive the reader.
-  StateReader(const Store& store, std::uint16_t shard_count);
+  StateReader(const LiveView& store, std::uint16_t shard_count);
 
   [[nodiscard]] Read<ShardStart> shard_start(engine::ShardId shard) const;
 
@@ -118,7 +118,7 @@ class StateReader {
   /// kept for 24 hours and lie in three.
   static constexpr std::uint32_t buckets_asked_max = 8;
 
-  const Store& store_;
+  const LiveView& store_;
   std::uint16_t shard_count_;
   mutable SeatMapCache maps_;
 };

@@ -110,9 +110,16 @@ class View {
       Column column, std::string_view from, std::string_view to, const Visitor& visit) const;
 };
 
+/// A view that goes on changing, of which a moment can be held.
+class LiveView : public View {
+ public:
+  /// How everything is now, whole batches only. Must not outlive what it is of.
+  [[nodiscard]] virtual std::shared_ptr<const View> snapshot() const = 0;
+};
+
 /// An ordered key-value store with atomic batches: RocksDB, or the twin in memory that can fail.
 /// Reads from any thread; one writer a column at a time.
-class Store : public View {
+class Store : public LiveView {
  public:
   [[nodiscard]] virtual std::unique_ptr<WriteBatch> make_batch() = 0;
 
@@ -125,9 +132,6 @@ class Store : public View {
 
   /// Begins to put the unlogged writes of a column into tables, and does not wait.
   [[nodiscard]] virtual std::optional<StoreError> persist(Column column) = 0;
-
-  /// How everything is now, whole batches only. Must not outlive the store.
-  [[nodiscard]] virtual std::shared_ptr<const View> snapshot() const = 0;
 };
 
 }  // namespace cavea::persistence

@@ -1,20 +1,22 @@
 #pragma once
 
 #include "persistence/check.hpp"
+#include "persistence/materialise.hpp"
 #include "persistence/record_codec.hpp"
+#include "persistence/recovered_state.hpp"
 #include "persistence/state_reader.hpp"
 
 #include <functional>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
 namespace cavea::persistence {
 
-/// The steps of `check_store`, over a snapshot of one moment. An error that a step returns ends the
-/// check; what is wrong with the data goes into the report.
+/// The steps of `check_store`, over a snapshot of one moment and what the next start will add to
+/// it. An error that a step returns ends the check; what is wrong with the data goes into the
+/// report.
 class StoreCheck {
  public:
   StoreCheck(const Store& store, CheckProgress progress);
@@ -26,7 +28,7 @@ class StoreCheck {
 
   // check.cpp
   Failure check_checksums();
-  Failure check_log(engine::ShardId shard);
+  Failure check_shard(engine::ShardId shard);
   Failure check_offerings(engine::ShardId shard);
   void check_offering(engine::ShardId shard, std::string_view key, std::string_view value);
 
@@ -43,6 +45,9 @@ class StoreCheck {
   Failure check_maps(engine::ShardId shard);
 
   // check_replay.cpp
+  std::optional<ShardStart> check_log(engine::ShardId shard);
+  void carry_out_rest(engine::ShardId shard, ShardStart& start);
+  bool carry_out(engine::ShardId shard, const StoredEntry& entry, Materialiser& materialiser);
   Failure check_replay(engine::ShardId shard, const ShardStart& start);
   Failure compare_replayed(
       engine::ShardId shard,
@@ -66,8 +71,7 @@ class StoreCheck {
   void problem(std::string_view key, std::string_view what, Column column = Column::state);
   void step(std::string_view name);
 
-  const Store& store_;
-  std::shared_ptr<const View> view_;
+  RecoveredState view_;
   CheckProgress progress_;
   std::optional<StateReader> reader_;
   CheckReport report_;

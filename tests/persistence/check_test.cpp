@@ -5,10 +5,14 @@
 #include "persistence/memory_store.hpp"
 #include "persistence/record_codec.hpp"
 #include "persistence/rocks_store.hpp"
+#include "persistence/turn_codec.hpp"
+#include "samples.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -40,6 +44,27 @@ CheckReport check(const Store& store) {
 void expect_sound(const CheckReport& report) {
   CHECK(report.is_sound());
   for (const auto& problem : report.problems) MESSAGE(problem.where << ": " << problem.what);
+}
+
+/// A store after a crash: its log is whole, its state as it was after half of the turns.
+void sell_and_crash(MemoryStore& store, std::uint64_t seed, int turns) {
+  REQUIRE_FALSE(claim_store(store, {.shard_count = 2, .node = "node-1"}).has_value());
+  {
+    test::RandomSales sales(seed, shard);
+    test::ShardDriver driver(store, shard);
+    driver.commit(sales.open());
+    for (int i = 0; i < turns; ++i) {
+      driver.commit(sales.turn(12));
+      if (i == turns / 2) REQUIRE_FALSE(store.persist(Column::state).has_value());
+    }
+  }
+  store.crash();
+}
+
+bool names(const CheckReport& report, std::string_view what) {
+  return std::any_of(report.problems.begin(), report.problems.end(), [&](const auto& problem) {
+    return problem.what.find(what) != std::string::npos;
+  });
 }
 
 std::vector<std::string> keys_of(const Store& store, Column column) {
@@ -142,9 +167,7 @@ TEST_CASE("A flipped bit in any record is found by the check") {
       if (!store.flip_bit(column, key, bit)) continue;
       const auto report = check(store);
       CHECK_FALSE(report.is_sound());
-      CHECK(std::any_of(report.problems.begin(), report.problems.end(), [](const auto& problem) {
-        return problem.what.find("checksum") != std::string::npos;
-      }));
+      CHECK(names(report, "checksum"));
       store.flip_bit(column, key, bit);
     }
   }
@@ -195,9 +218,7 @@ TEST_CASE("A place with two owners is found by the check, also when nothing else
   batch->put(Column::state, found[0].first, found[1].second);
   REQUIRE_FALSE(store.write(*batch, Durability::synced).has_value());
   const auto report = check(store);
-  CHECK(std::any_of(report.problems.begin(), report.problems.end(), [](const auto& problem) {
-    return problem.what.find("not free") != std::string::npos;
-  }));
+  CHECK(names(report, "not free"));
 }
 
 TEST_CASE("A log that lost its end behind the state is found by the check") {
@@ -207,6 +228,95 @@ TEST_CASE("A log that lost its end behind the state is found by the check") {
   batch->remove(Column::log, keys::entry(shard, 11));
   REQUIRE_FALSE(store.write(*batch, Durability::synced).has_value());
   CHECK_FALSE(check(store).is_sound());
+}
+
+TEST_CASE("After a crash the check says of the store what will be true after the next start") {
+  for (std::uint64_t seed = 51; seed <= 62; ++seed) {
+    INFO("seed " << seed);
+    MemoryStore whole;
+    sell(whole, seed, 40, false);
+    const auto expected = check(whole);
+    MemoryStore crashed;
+    sell_and_crash(crashed, seed, 40);
+    const auto report = check(crashed);
+    expect_sound(report);
+    CHECK(report.offerings == expected.offerings);
+    CHECK(report.reservations == expected.reservations);
+    CHECK(report.live_reservations == expected.live_reservations);
+    CHECK(report.entries == 41);
+    CHECK(report.entries_to_carry_out == 19);
+    CHECK(report.turns_replayed == 41);
+    CHECK(expected.entries_to_carry_out == 0);
+  }
+}
+
+TEST_CASE("An entry that a start after a crash cannot carry out is found by the check") {
+  MemoryStore store;
+  sell_and_crash(store, 9, 20);
+  SUBCASE("because it cannot be read") {
+    std::string entry;
+    encode(entry, {.index = 21, .term = 1, .type = turn_entry_type, .data = nullptr});
+    const auto batch = store.make_batch();
+    batch->put(Column::log, keys::entry(shard, 21), entry + "no turn");
+    REQUIRE_FALSE(store.write(*batch, Durability::synced).has_value());
+  }
+  SUBCASE("because the state lacks what it changes") {
+    const auto batch = store.make_batch();
+    for (const auto& key : keys_of(store, Column::state)) {
+      const auto range = keys::all(shard, keys::Tag::offering);
+      if (key.starts_with(range.view())) batch->remove(Column::state, key);
+    }
+    REQUIRE_FALSE(store.write(*batch, Durability::synced).has_value());
+  }
+  const auto report = check(store);
+  REQUIRE_FALSE(report.is_sound());
+  CHECK(std::any_of(report.problems.begin(), report.problems.end(), [](const auto& problem) {
+    return problem.where.starts_with("log ");
+  }));
+}
+
+TEST_CASE("A place that the log sells twice behind the state is found by the check") {
+  MemoryStore store;
+  sell_and_crash(store, 10, 20);
+  const auto yoga = test::offering_id("yoga");
+  const auto claims = keys::offering_part(shard, yoga, keys::OfferingTag::claim);
+  std::optional<engine::Place> taken;
+  const auto failure = store.scan(Column::state, claims, claims.end(), [&](auto key, auto value) {
+    taken = decode_claim(key, value)->places.front();
+    return false;
+  });
+  REQUIRE_FALSE(failure.has_value());
+  REQUIRE(taken.has_value());
+
+  auto sale = test::sample_sale(1);
+  sale.offering = yoga;
+  std::get<engine::PlacesSold>(sale.events.front()).lines.front().place = *taken;
+  auto data = std::make_shared<std::string>();
+  Turn turn;
+  turn.changes.emplace_back(std::move(sale));
+  encode(turn, *data);
+  std::string entry;
+  encode(entry, {.index = 22, .term = 1, .type = turn_entry_type, .data = data});
+  const auto batch = store.make_batch();
+  batch->put(Column::log, keys::entry(shard, 22), entry);
+  REQUIRE_FALSE(store.write(*batch, Durability::synced).has_value());
+  CHECK(names(check(store), "not free"));
+}
+
+TEST_CASE("A state that lost what the log no longer has is found by the check") {
+  MemoryStore store;
+  REQUIRE_FALSE(claim_store(store, {.shard_count = 2, .node = "node-1"}).has_value());
+  {
+    test::RandomSales sales(11, shard);
+    test::ShardDriver driver(store, shard);
+    driver.commit(sales.open());
+    REQUIRE_FALSE(store.persist(Column::state).has_value());
+    for (int i = 0; i < 10; ++i) driver.commit(sales.turn(12));
+    driver.cut_log();
+    for (int i = 0; i < 10; ++i) driver.commit(sales.turn(12));
+  }
+  store.crash();
+  CHECK(names(check(store), "what lies between is lost"));
 }
 
 }  // namespace cavea::persistence
