@@ -1,6 +1,7 @@
 #include "app/catalogue.hpp"
 #include "app/csv.hpp"
 #include "app/money_text.hpp"
+#include "http/text.hpp"
 
 #include <fmt/format.h>
 
@@ -51,6 +52,9 @@ bool is_known(std::string_view name) {
                 != std::end(composed_columns)
          || (name.starts_with(zone_price_prefix) && name.size() > zone_price_prefix.size());
 }
+
+constexpr std::string_view not_utf8 =
+    "is not UTF-8; save the file as UTF-8 (in a spreadsheet: as \"CSV UTF-8\")";
 
 /// Puts one row together.
 class RowReader {
@@ -199,7 +203,12 @@ class RowReader {
 bool check_header(const CsvRow& header, const std::string& file, std::vector<ImportFault>& faults) {
   const auto before = faults.size();
   std::set<std::string_view> seen;
-  for (const auto& name : header.fields) {
+  for (std::size_t i = 0; i < header.fields.size(); ++i) {
+    const auto& name = header.fields[i];
+    if (!http::is_utf8(name)) {
+      faults.push_back({file, header.line, fmt::format("column {}", i + 1), std::string(not_utf8)});
+      continue;
+    }
     const auto field = fmt::format("column {}", name);
     if (!is_known(name)) {
       faults.push_back(
@@ -217,6 +226,21 @@ bool check_header(const CsvRow& header, const std::string& file, std::vector<Imp
   for (const std::string_view needed : {"title", "venue", "date", "start", "currency"}) {
     if (seen.contains(needed)) continue;
     faults.push_back({file, header.line, fmt::format("column {}", needed), "is missing"});
+  }
+  return faults.size() == before;
+}
+
+/// Whether all fields of a row are text.
+bool check_text(
+    const CsvRow& row,
+    const CsvRow& header,
+    const std::string& file,
+    std::vector<ImportFault>& faults) {
+  const auto before = faults.size();
+  for (std::size_t i = 0; i < row.fields.size(); ++i) {
+    if (http::is_utf8(row.fields[i])) continue;
+    faults.push_back(
+        {file, row.line, fmt::format("column {}", header.fields[i]), std::string(not_utf8)});
   }
   return faults.size() == before;
 }
@@ -247,6 +271,7 @@ void read_catalogue_csv(
            fmt::format("has {} fields, the header {}", row.fields.size(), header.fields.size())});
       continue;
     }
+    if (!check_text(row, header, file->name, catalogue.faults)) continue;
     catalogue.items.push_back(
         RowReader(header.fields, row, file, catalogue.faults).read(first_day));
   }

@@ -186,5 +186,35 @@ TEST_CASE("The header of a CSV file must name known columns once and the needed 
   CHECK(has(faults, "table.csv:1: column currency: is missing"));
 }
 
+TEST_CASE("Text of a CSV file that is not UTF-8 is a fault with its line and column") {
+  const auto loaded = load(
+      file_with(""),
+      "title,venue,date,start,currency,capacity,price,description\n"
+      "Flow,studio,2027-01-04,07:00,EUR,12,14,caf\xc3\xa9\n"
+      "Flow,studio,2027-01-05,07:00,EUR,12,14,caf\xe9\n"
+      "\xff,studio,2027-01-06,07:00,EUR,12,14,\xff\n");
+  CHECK(
+      loaded->faults()
+      == "table.csv:3: column description: is not UTF-8; save the file as UTF-8 (in a spreadsheet: "
+         "as \"CSV UTF-8\")\n"
+         "table.csv:4: column title: is not UTF-8; save the file as UTF-8 (in a spreadsheet: as "
+         "\"CSV UTF-8\")\n"
+         "table.csv:4: column description: is not UTF-8; save the file as UTF-8 (in a spreadsheet: "
+         "as \"CSV UTF-8\")\n");
+}
+
+TEST_CASE("A header that is not UTF-8 is a fault of the column that it names so") {
+  const auto faults = load(file_with(""), "title,venue,date,start,currency,pr\xe9\n")->faults();
+  CHECK(has(faults, "table.csv:1: column 6: is not UTF-8"));
+}
+
+TEST_CASE("Import files may begin with a byte order mark") {
+  const std::string mark = "\xEF\xBB\xBF";
+  const auto loaded = load(
+      mark + file_with(""), mark + csv_header + "Flow,studio,2027-01-04,07:00,08:00,12,14,EUR\n");
+  CHECK(loaded->faults() == "");
+  CHECK(loaded->catalogue.items.size() == 3);
+}
+
 }  // namespace
 }  // namespace cavea::app
