@@ -67,14 +67,17 @@ class RowReader {
       : header_(header), row_(row), faults_(faults) {
     item_.where = {.file = std::move(file), .csv_line = row.line};
     item_.where.columns = {
-        {"/starts_at", "start"}, {"/ends_at", "end"}, {"/description", "description"}};
+        {"/starts_at", "start"},
+        {"/ends_at", "end"},
+        {"/description", "description"},
+        {"/prices", "price:<zone>"}};
     item_.body = Json::object();
   }
 
   CatalogueItem read(Day first_day) {
     read_kind();
     for (const auto& column : direct_columns) read_direct(column);
-    read_times();
+    read_times(first_day);
     read_description();
     read_zone_prices();
     if (cell("end").empty()) item_.where.columns["/ends_at"] = "duration_minutes";
@@ -151,12 +154,18 @@ class RowReader {
     return minor;
   }
 
-  void read_times() {
+  void read_times(Day first_day) {
     const auto date = cell("date");
     const auto start = cell("start");
-    if (date.empty()) fault("date", "is missing; must be a day as 2027-01-04, or week 1 mon");
     if (start.empty()) fault("start", "is missing; must be a time as 19:30");
-    if (date.empty() || start.empty()) return;
+    // That the day makes sense is told by any time on it.
+    if (!read_schedule_time(fmt::format("{} 00:00", date), first_day)) {
+      const auto said = date.empty() ? "is missing" : fmt::format("is '{}'", date);
+      fault("date", said + "; must be a day as 2027-01-04, or week 1 mon");
+      item_.where.columns["/starts_at"] = "date";
+      return;
+    }
+    if (start.empty()) return;
     item_.body["starts_at"] = fmt::format("{} {}", date, start);
     const auto end = cell("end");
     if (end.empty()) return;
@@ -186,7 +195,6 @@ class RowReader {
       if (!name.starts_with(zone_price_prefix)) continue;
       const auto zone = name.substr(zone_price_prefix.size());
       item_.where.columns["/prices/" + zone] = name;
-      item_.where.columns.emplace("/prices", name);
       const auto text = cell(name);
       if (text.empty()) continue;
       if (const auto minor = amount(name, text)) item_.body["prices"][zone] = *minor;

@@ -179,6 +179,36 @@ TEST_CASE("Faults of a CSV file carry the line and the column") {
   CHECK(has(faults, "table.csv:7: column capacity: "));
 }
 
+TEST_CASE("A day that is none is a fault of the date, not of the start") {
+  const auto loaded = load(
+      file_with(""),
+      std::string(csv_header)
+          + "Flow,studio,2027-02-30,07:00,08:00,12,14,EUR\n"
+            "Flow,studio,week 1 someday,07:00,08:00,12,14,EUR\n"
+            "Flow,studio,,07:00,08:00,12,14,EUR\n"
+            "Flow,studio,2027-02-28,25:00,26:00,12,14,EUR\n"
+            "Flow,studio,2027-02-28,,08:00,12,14,EUR\n");
+  const auto faults = loaded->faults();
+  CHECK(has(
+      faults,
+      "table.csv:2: column date: is '2027-02-30'; must be a day as 2027-01-04, or week 1 mon\n"
+      "table.csv:3: column date: is 'week 1 someday'; must be a day as 2027-01-04, or week 1 mon\n"
+      "table.csv:4: column date: is missing; must be a day as 2027-01-04, or week 1 mon\n"
+      "table.csv:5: column start: must be a time"));
+  CHECK(has(faults, "table.csv:6: column start: is missing"));
+}
+
+TEST_CASE("A missing price of a performance is a fault of the columns that would give it") {
+  const std::string row = "\nShow,house,2027-01-04,19:30,EUR,performance";
+  const std::string header = "title,venue,date,start,currency,kind";
+  CHECK(
+      load(file_with(""), header + row)->faults()
+      == "table.csv:2: column price:<zone>: is required\n");
+  CHECK(
+      load(file_with(""), header + ",price:y" + row + ",\n")->faults()
+      == "table.csv:2: column price:<zone>: is required\n");
+}
+
 TEST_CASE("The header of a CSV file must name known columns once and the needed ones") {
   const auto faults = load(file_with(""), "title,venue,date,start,start,colour\n")->faults();
   CHECK(has(faults, "table.csv:1: column start: stands there twice"));
