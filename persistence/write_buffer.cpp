@@ -81,13 +81,10 @@ class WriteBuffer final : public MemTableRep {
     return new (ArenaMemory(arena).room_for<Walk>()) Walk(*this);
   }
 
-  /// There are no prefixes here. Without an arena, only `MemTableRep::Get` asks, which forgets to
-  /// delete what it gets.
+  /// There are no prefixes here. Without an arena, only `MemTableRep::Get` asks.
   Iterator* GetDynamicPrefixIterator(rocksdb::Arena* arena) override {
     if (arena != nullptr) return GetIterator(arena);
-    thread_local LookUp look_up;
-    look_up.begin(*this);
-    return &look_up;
+    return LookUp::begin(*this);
   }
 
  private:
@@ -151,15 +148,23 @@ class WriteBuffer final : public MemTableRep {
     RunsWalk records_;
   };
 
-  /// All that the buffer has of one key, newest first; what else is there is not seen. Belongs to
-  /// a thread, and is used by RocksDB only until the thread's next look-up.
+  /// All that the buffer has of one key, newest first; what else is there is not seen. RocksDB uses
+  /// it until the thread's next look-up and forgets to delete it (7.8), so that each thread keeps
+  /// its own; a version that does delete it gets a new one.
   class LookUp final : public Iterator {
    public:
-    void begin(const WriteBuffer& buffer) {
-      buffer_ = &buffer;
-      found_.clear();
-      at_ = 0;
+    static LookUp* begin(const WriteBuffer& buffer) {
+      auto*& look_up = of_thread();
+      if (look_up == nullptr) look_up = new LookUp;
+      look_up->buffer_ = &buffer;
+      look_up->clear();
+      return look_up;
     }
+
+    ~LookUp() override { of_thread() = nullptr; }
+
+    LookUp(const LookUp&) = delete;
+    LookUp& operator=(const LookUp&) = delete;
 
     [[nodiscard]] bool Valid() const override { return at_ < found_.size(); }
 
@@ -168,7 +173,7 @@ class WriteBuffer final : public MemTableRep {
     void Next() override { ++at_; }
 
     void Seek(const Slice& internal_key, const char* /*memtable_key*/) override {
-      begin(*buffer_);
+      clear();
       const Place place(buffer_->compare_, internal_key);
       const std::lock_guard lock(buffer_->mutex_);
       const auto& records = buffer_->records_;
@@ -190,6 +195,24 @@ class WriteBuffer final : public MemTableRep {
     void SeekToLast() override { CAVEA_ASSERT(false); }
 
    private:
+    LookUp() = default;
+
+    static LookUp*& of_thread() {
+      struct Kept {
+        LookUp* look_up = nullptr;
+
+        ~Kept() { delete look_up; }
+      };
+
+      thread_local Kept kept;
+      return kept.look_up;
+    }
+
+    void clear() {
+      found_.clear();
+      at_ = 0;
+    }
+
     const WriteBuffer* buffer_ = nullptr;
     std::vector<SortedRuns::Entry> found_;
     std::size_t at_ = 0;
