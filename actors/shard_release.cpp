@@ -1,6 +1,7 @@
 #include "actors/limits.hpp"
 #include "actors/shard_actor.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -225,7 +226,8 @@ void ShardState::on_tick() {
 
 void ShardState::wake_due_offerings(engine::Timestamp time) {
   // People come first: what was overdue for long may wait a little longer.
-  while (parts_.waiting->load(std::memory_order_relaxed) < parts_.work_max / 2) {
+  const auto waiting_max = std::max<std::int64_t>(parts_.work_max / 2, 1);
+  while (parts_.waiting->load(std::memory_order_relaxed) < waiting_max) {
     const auto due = next_due(time);
     if (!due) return;
     InternalRequest request{due->offering, engine::SweepCancelled{}};
