@@ -45,12 +45,14 @@ bool KnownKeys::note(const persistence::IdempotencyHash& key, std::int64_t now_m
       std::any_of(part.filters.begin(), part.filters.end(), [place, bits](const Filter& filter) {
         return (filter.blocks[place & (filter.blocks.size() - 1)] & bits) == bits;
       });
-  if (!was_noted) {
-    auto& filter = filter_to_fill(part, now_ms);
-    filter.blocks[place & (filter.blocks.size() - 1)] |= bits;
+  // Also when an older filter has it: what is done with it now is remembered from now on.
+  auto& filter = filter_to_fill(part, now_ms);
+  auto& block = filter.blocks[place & (filter.blocks.size() - 1)];
+  if ((block & bits) != bits) {
+    block |= bits;
     ++filter.keys;
-    filter.until_ms = now_ms;
   }
+  filter.until_ms = now_ms;
   return was_noted || !is_complete();
 }
 

@@ -68,6 +68,18 @@ TEST_CASE("Keys are known for a day and a half, and their memory is free afterwa
   CHECK(keys.bytes() <= bytes);
 }
 
+TEST_CASE("A key that is noted again is known for a day and a half from then on") {
+  KnownKeys keys;
+  keys.set_complete();
+  CHECK_FALSE(keys.note(key(1), 0));
+  CHECK(keys.note(key(1), 30 * hour_ms));
+  // Every part gets a new filter, and drops what is too old.
+  for (std::uint64_t number = 2; number < 1'000; ++number) {
+    static_cast<void>(keys.note(key(number), 60 * hour_ms));
+  }
+  CHECK(keys.note(key(1), 60 * hour_ms));
+}
+
 TEST_CASE("Of threads that note one key at once, one is told that it is new") {
   KnownKeys keys;
   keys.set_complete();
