@@ -41,18 +41,20 @@ bool KnownKeys::note(const persistence::IdempotencyHash& key, std::int64_t now_m
   auto& part = parts_[place % parts_.size()];
   place /= parts_.size();
   const std::lock_guard lock(part.mutex);
-  const bool was_noted =
-      std::any_of(part.filters.begin(), part.filters.end(), [place, bits](const Filter& filter) {
-        return (filter.blocks[place & (filter.blocks.size() - 1)] & bits) == bits;
-      });
-  // Also when an older filter has it: what is done with it now is remembered from now on.
-  auto& filter = filter_to_fill(part, now_ms);
-  auto& block = filter.blocks[place & (filter.blocks.size() - 1)];
-  if ((block & bits) != bits) {
-    block |= bits;
-    ++filter.keys;
+  bool was_noted = false;
+  bool is_noted_lately = false;
+  for (const auto& filter : part.filters) {
+    if ((filter.blocks[place & (filter.blocks.size() - 1)] & bits) != bits) continue;
+    was_noted = true;
+    is_noted_lately |= filter.since_ms + filter_filled_ms >= now_ms;
   }
-  filter.until_ms = now_ms;
+  // Also when an old filter has it: what is done with it now is remembered from now on.
+  if (!is_noted_lately) {
+    auto& filter = filter_to_fill(part, now_ms);
+    filter.blocks[place & (filter.blocks.size() - 1)] |= bits;
+    ++filter.keys;
+    filter.until_ms = now_ms;
+  }
   return was_noted || !is_complete();
 }
 

@@ -11,7 +11,7 @@
 
 namespace cavea::actors {
 
-/// Which idempotency keys this node may have seen: all that were noted in the last 36 hours, and
+/// Which idempotency keys this node may have seen: all that were noted in the last 48 hours, and
 /// one in hundreds of the others. So a key that is new, as nearly all are, needs no look at the
 /// store, and one that is not can be looked for on all shards.
 ///
@@ -19,8 +19,8 @@ namespace cavea::actors {
 /// Filters, 2007) that grow as keys come, about 4 bytes a key. Thread-safe.
 class KnownKeys {
  public:
-  /// For longer than a store keeps a key (two of its buckets of 12 hours, and the one that fills).
-  static constexpr std::int64_t kept_ms = 36 * 3'600'000;
+  /// For longer than a store keeps a key: 36 hours, and the 12 for which a filter is filled.
+  static constexpr std::int64_t kept_ms = 48 * 3'600'000;
 
   /// Notes a key; times are of a clock that is never set. False: it was not noted before, and the
   /// store does not have it.
