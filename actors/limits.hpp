@@ -47,9 +47,9 @@ inline constexpr std::uint64_t entries_between_cuts_min = 8'192;
 /// still be served from the log.
 inline constexpr std::uint64_t trailing_entries = 256;
 
-/// Offerings of one shard in memory. Who asks for more within the idle time is told to come back: a
-/// crawler must not fill the memory.
-inline constexpr std::size_t offerings_loaded_max = 16'384;
+/// Offerings of a node in memory, evenly over its shards. Who asks for more within the idle time is
+/// told to come back: a crawler must not fill the memory.
+inline constexpr std::size_t offerings_loaded_max = 262'144;
 
 /// How often a shard looks at its clocks (raft, deadlines): half of what a hold may be late.
 inline constexpr std::int64_t tick_ms = 40;

@@ -1,7 +1,5 @@
 #include "actors/offering_table.hpp"
 
-#include "actors/limits.hpp"
-
 #include <algorithm>
 #include <utility>
 
@@ -26,7 +24,7 @@ engine::ReservationId reservation_of(const InternalRequest& request) {
 }  // namespace
 
 bool OfferingTable::has_room_for(const engine::OfferingId& id) const {
-  return loaded_.size() < limits::offerings_loaded_max || loaded_.contains(id);
+  return loaded_.size() < loaded_max_ || loaded_.contains(id);
 }
 
 void OfferingTable::dispatch(

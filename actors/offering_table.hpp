@@ -41,10 +41,16 @@ class OfferingTable {
 
   using BeforeDecision = std::function<void(const engine::OfferingId&)>;
 
+  /// Offerings in memory at most: `loaded_max`.
   OfferingTable(
-      caf::event_based_actor* self, ActorsProbe& probe, Load load, BeforeDecision before_decision)
+      caf::event_based_actor* self,
+      ActorsProbe& probe,
+      std::size_t loaded_max,
+      Load load,
+      BeforeDecision before_decision)
       : self_(self),
         probe_(probe),
+        loaded_max_(loaded_max),
         load_(std::move(load)),
         before_decision_(std::move(before_decision)) {}
 
@@ -109,6 +115,7 @@ class OfferingTable {
 
   caf::event_based_actor* self_;
   ActorsProbe& probe_;
+  std::size_t loaded_max_;
   Load load_;
   BeforeDecision before_decision_;
   std::unordered_map<engine::OfferingId, Loaded> loaded_;

@@ -35,6 +35,7 @@ ShardState::ShardState(caf::event_based_actor* self, ShardParts parts)
       offerings_(
           self,
           *parts_.probe,
+          limits::offerings_loaded_max / parts_.shard_count,
           [this, me = caf::actor_cast<caf::actor>(self)](const engine::OfferingId& id) {
             const auto shard = parts_.id;
             auto* reads = parts_.reads;

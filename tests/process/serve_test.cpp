@@ -97,12 +97,12 @@ TEST_CASE("Too little free space is refused with what is there and what is neede
 
 TEST_CASE("The number of shards is fixed with the data, and asking for another one is an error") {
   const TempDir data;
-  CHECK(NodeProcess(program, data.path(), {"--shards", "4"}).stop().code == 0);
+  CHECK(NodeProcess(program, data.path(), {"--shards", "3"}).stop().code == 0);
   CHECK(NodeProcess(program, data.path()).stop().code == 0);
   const auto other =
       run({program, "serve", "--data", data.path().string(), "--port", "0", "--shards", "8"});
   CHECK(other.status.code == 2);
-  CHECK(has(other.error_output, "4"));
+  CHECK(has(other.error_output, "3"));
 }
 
 TEST_CASE("Mistakes of command line, environment and file end with 2 and name the option") {
@@ -158,7 +158,7 @@ TEST_CASE("Metrics name what happened and pass promtool's checks") {
   CHECK(has(text, "cavea_places{state=\"sold\"} 1\n"));
   CHECK(has(text, "cavea_build_info{"));
   CHECK(has(text, "route=\"/v1/reservations\",code=\"201\"} 1\n"));
-  CHECK(has(text, "cavea_raft_shards_leading 16\n"));
+  CHECK(has(text, "cavea_raft_shards_leading 4\n"));
   CHECK(has(text, "cavea_journal_fsync_duration_seconds_bucket"));
   CHECK(!has(text, "box-office"));
 
