@@ -148,13 +148,13 @@ bool OfferingTable::subscribe(const engine::OfferingId& id, const Work& work) {
 
 std::optional<OfferingTable::Lost> OfferingTable::on_down(
     const caf::down_msg& message, std::uint64_t newest_turn) {
+  // It went to rest: its state came, or is on its way. Most end so, many at once.
+  if (message.reason == caf::exit_reason::normal) return std::nullopt;
   const auto found = std::find_if(loaded_.begin(), loaded_.end(), [&](const auto& entry) {
     return entry.second.actor && entry.second.actor.address() == message.source;
   });
   if (found == loaded_.end()) return std::nullopt;
   auto& loaded = found->second;
-  // The news that it ended has overtaken its state.
-  if (loaded.is_going_to_rest && message.reason == caf::exit_reason::normal) return std::nullopt;
   loaded.actor = nullptr;
   loaded.is_going_to_rest = false;
   if (!loaded.parked.empty()) not_settled_.push_back(found->first);

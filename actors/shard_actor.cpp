@@ -74,6 +74,8 @@ void ShardState::on_recovered() {
   parts_.probe->places_held.add(totals.held);
   parts_.probe->places_sold.add(totals.sold);
   parts_.probe->places_blocked.add(totals.blocked);
+  // What the last run left of the log need not stay in memory.
+  if (auto error = log_.cut()) parts_.on_failure(*error);
   parts_.on_open();
   on_tick();
 }

@@ -229,7 +229,15 @@ bool ShardLog::has_grown() const {
 
 std::optional<persistence::StoreError> ShardLog::cut_when_grown() {
   if (!has_grown() || replica_->last_index().value < next_cut_at_) return std::nullopt;
+  if (auto error = cut()) return error;
+  if (!has_grown()) return std::nullopt;
+  // Most of the log is still needed to make the state again.
+  next_cut_at_ = replica_->last_index().value + limits::entries_between_cuts_min;
+  journal_.persist_state();
+  return std::nullopt;
+}
 
+std::optional<persistence::StoreError> ShardLog::cut() {
   auto persisted = journal_.persisted_applied(shard_);
   if (!persisted) return std::move(persisted).error();
   const auto index = std::min(applied_, *persisted);
@@ -241,10 +249,6 @@ std::optional<persistence::StoreError> ShardLog::cut_when_grown() {
     entries_since_cut_ = last - index;
     cut_at_ = index;
   }
-  if (!has_grown()) return std::nullopt;
-  // Most of the log is still needed to make the state again.
-  next_cut_at_ = last + limits::entries_between_cuts_min;
-  journal_.persist_state();
   return std::nullopt;
 }
 

@@ -66,6 +66,9 @@ class ShardLog {
   /// The journal reports a write: changes in it and in those before it are readable.
   void on_settled(std::uint64_t number);
 
+  /// Cuts the log as far as the state is safe without it: what is not cut is in memory.
+  [[nodiscard]] std::optional<persistence::StoreError> cut();
+
   /// Cuts a log that has grown as far as the state is safe without it, and sees to it that more of
   /// the state is.
   [[nodiscard]] std::optional<persistence::StoreError> cut_when_grown();

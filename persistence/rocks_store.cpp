@@ -185,9 +185,9 @@ class RocksStore::Walk final : public Cursor {
         to_slice_(to_) {
     rocksdb::ReadOptions options;
     options.snapshot = snapshot;
-    // People ask snapshots. Who walks over the store as it is (a start, a check) passes by once,
-    // and should not fill the cache with what nobody asks for.
-    options.fill_cache = snapshot != nullptr;
+    // People ask for the state, in snapshots. Who walks over the store as it is, or over the log (a
+    // start, a check), passes by once and should not fill the cache with what nobody asks for.
+    options.fill_cache = snapshot != nullptr && column == Column::state;
     options.iterate_lower_bound = &from_slice_;
     if (!to_.empty()) options.iterate_upper_bound = &to_slice_;
     iterator_.reset(database.db().NewIterator(options, database.handle(column)));

@@ -44,7 +44,7 @@ SCHEMES = (
     Scheme("update_insert", is_hot_row=True),
     Scheme("one_statement", is_hot_row=True),
     Scheme("advisory_lock", is_hot_row=True),
-    Scheme("skip_locked", is_hot_row=False, seats_per_second=50_000),
+    Scheme("skip_locked", is_hot_row=False, seats_per_second=200_000),
     Scheme("unique_seat", is_hot_row=False, seats=1_000_000_000),
 )
 

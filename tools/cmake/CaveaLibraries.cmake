@@ -21,6 +21,7 @@ endif()
 
 pkg_check_modules(ROCKSDB REQUIRED IMPORTED_TARGET rocksdb>=7.8)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash>=0.8)
+pkg_check_modules(JEMALLOC REQUIRED IMPORTED_TARGET jemalloc>=5.3)
 pkg_check_modules(JWT REQUIRED IMPORTED_TARGET libjwt)
 
 # Debian's CAF has neither a CMake package nor a pkg-config file.
