@@ -111,6 +111,10 @@ void apply_to(Offering& offering, const PlacesSold& event) {
   offering.was_ever_taken = true;
 }
 
+void apply_to(Offering& offering, const HoldPinned& event) {
+  offering.places.hold_until(event.reservation, event.until);
+}
+
 void apply_to(Offering& offering, const ReservationConfirmed& event) {
   offering.places.confirm(event.reservation);
 }

@@ -30,7 +30,14 @@ struct BestAvailable {
   bool accessible = false;  ///< The party needs accessible seats, and companion seats beside them.
 };
 
-using Claim = std::variant<NamedSeats, Quantity, BestAvailable>;
+/// The places that a reservation had before it ended, at their old prices; when some are taken,
+/// as many others: of a performance seats together in the same zones. Never asked for by people: a
+/// payment that came late is rescued with it.
+struct SamePlaces {
+  std::vector<ReservationLine> lines;
+};
+
+using Claim = std::variant<NamedSeats, Quantity, BestAvailable, SamePlaces>;
 
 struct CreateOffering {
   DefinitionRef definition;
@@ -56,6 +63,15 @@ struct HoldPlaces {
   std::string user;
   PersonKey person;
   Claim claim;
+  /// The saga that asks: the places are held for it, whatever they cost, and long enough
+  /// (`saga_limits::leg_hold_time`).
+  std::optional<ReservationId> saga;
+};
+
+/// A saga takes over a hold: it lasts as long as the saga may need it.
+struct PinHold {
+  ReservationId reservation;
+  ReservationId saga;
 };
 
 /// The places of a hold are paid for.
@@ -76,6 +92,7 @@ struct CancelReservation {
   std::uint32_t quantity = 0;  ///< Places of a class.
   std::optional<PersonKey>
       person;  ///< Whose it must be; nothing: an administrator, who may do it after the cut-off.
+  std::optional<Cause> cause;  ///< Given by a saga, which has looked at the cut-off itself.
 };
 
 /// Takes free seats (by label) or free places of a class (by quantity) off the sale.
@@ -105,7 +122,8 @@ using OfferingCommand = std::variant<
     CancelReservation,
     BlockPlaces,
     UnblockPlaces,
-    SweepCancelled>;
+    SweepCancelled,
+    PinHold>;
 
 struct CreateVenue {
   VenueDefinition definition;

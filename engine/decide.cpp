@@ -2,6 +2,7 @@
 
 #include "engine/decide_one.hpp"
 #include "engine/fault_list.hpp"
+#include "engine/saga.hpp"
 
 #include <algorithm>
 
@@ -45,6 +46,14 @@ Refusal refuse_with_faults(Rejection reason, Faults faults) {
   Refusal refusal(reason);
   refusal.faults = std::move(faults);
   return refusal;
+}
+
+Timestamp whole_second(Timestamp t) {
+  return {(t.ms + 999) / 1000 * 1000};
+}
+
+Timestamp pinned_until(const OfferingDefinition& definition, Timestamp now) {
+  return whole_second(now + saga_limits::leg_hold_time(definition.hold_time));
 }
 
 bool is_expected(Revision expected, Revision current) {

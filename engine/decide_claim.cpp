@@ -3,6 +3,8 @@
 #include "engine/limits.hpp"
 #include "engine/single_gaps.hpp"
 
+#include <algorithm>
+
 namespace cavea::engine {
 
 namespace {
@@ -30,9 +32,23 @@ std::optional<Refusal> refuse_by_person_limit(
   return refuse_with_available(Rejection::person_limit_reached, had < limit ? limit - had : 0);
 }
 
-/// Deadlines are kept in whole seconds; a hold never gets less time than was promised.
-Timestamp whole_second(Timestamp t) {
-  return {(t.ms + 999) / 1000 * 1000};
+OfferingEvents hold_for_saga(
+    const Offering& offering,
+    const HoldPlaces& command,
+    std::vector<ReservationLine> lines,
+    Timestamp now) {
+  const auto until = pinned_until(*offering.definition, now);
+  OfferingEvents events;
+  events.push_back(PlacesHeld{
+      .reservation = command.reservation,
+      .user = command.user,
+      .person = command.person,
+      .lines = std::move(lines),
+      .until = until,
+      .currency = offering.definition->currency});
+  events.push_back(
+      HoldPinned{.reservation = command.reservation, .saga = *command.saga, .until = until});
+  return events;
 }
 
 /// The places are free and the claim is legal: from here it must succeed.
@@ -41,6 +57,7 @@ Decision take(
     const HoldPlaces& command,
     std::vector<ReservationLine> lines,
     Timestamp now) {
+  if (command.saga) return hold_for_saga(offering, command, std::move(lines), now);
   std::int64_t total = 0;
   for (const auto& line : lines) total += line.price.minor;
 
@@ -202,6 +219,46 @@ Decision decide_claim(
 
   // From here it must succeed.
   return take(offering, command, lines_for(*offering.definition, *places), now);
+}
+
+/// Seats for those that are taken: as many, together, in the zones of the old ones.
+std::optional<std::vector<Place>> as_good_as(
+    const Offering& offering, const std::vector<ReservationLine>& lines) {
+  const auto& map = *offering.definition->performance()->seat_map;
+  SeatFilter filter{
+      .zones = std::vector<bool>(map.zones().size()), .sections = {}, .accessible = false};
+  for (const auto& line : lines) filter.zones[map.seat(line.place).zone] = true;
+  const auto count = static_cast<std::uint32_t>(lines.size());
+  return best_available(map, offering.places, count, filter);
+}
+
+/// Neither the end of the sale nor a limit of the person counts: the places were theirs once.
+Decision decide_claim(
+    const Offering& offering, const HoldPlaces& command, const SamePlaces& claim, Timestamp now) {
+  if (claim.lines.empty()) return Rejection::claim_is_empty;
+  if (now >= offering.definition->ends_at) {
+    return refuse_with_time(Rejection::sale_closed, offering.definition->ends_at);
+  }
+  auto lines = claim.lines;
+  const auto free = offering.places.counts().free;
+  if (free < lines.size()) {
+    return free == 0 ? Refusal(Rejection::sold_out)
+                     : refuse_with_available(Rejection::not_enough_places, free);
+  }
+  const bool are_free = std::all_of(lines.begin(), lines.end(), [&](const auto& line) {
+    return line.place.value < offering.places.size() && offering.places.is_free(line.place);
+  });
+  if (!are_free && offering.definition->performance() != nullptr) {
+    const auto others = as_good_as(offering, lines);
+    if (!others) return Rejection::places_taken;
+    for (std::size_t i = 0; i < lines.size(); ++i) lines[i].place = others->at(i);
+  } else if (!are_free) {
+    const auto others = lowest_free(offering, static_cast<std::uint32_t>(lines.size()));
+    for (std::size_t i = 0; i < lines.size(); ++i) lines[i].place = others[i].place;
+  }
+
+  // From here it must succeed.
+  return take(offering, command, std::move(lines), now);
 }
 
 }  // namespace

@@ -18,6 +18,7 @@ Decision decide_one(const Offering& offering, const ChangeOffering& command, Tim
 Decision decide_one(const Offering& offering, const CancelOffering& command, Timestamp now);
 Decision decide_one(const Offering& offering, const DeleteOffering& command, Timestamp now);
 Decision decide_one(const Offering& offering, const HoldPlaces& command, Timestamp now);
+Decision decide_one(const Offering& offering, const PinHold& command, Timestamp now);
 Decision decide_one(const Offering& offering, const ConfirmReservation& command, Timestamp now);
 Decision decide_one(const Offering& offering, const ExpireHold& command, Timestamp now);
 Decision decide_one(const Offering& offering, const CancelReservation& command, Timestamp now);
@@ -35,6 +36,12 @@ Decision decide_one(const Offering& offering, const SweepCancelled& command, Tim
 [[nodiscard]] Refusal refuse_with_available(Rejection reason, std::uint32_t available);
 [[nodiscard]] Refusal refuse_with_time(Rejection reason, Timestamp at);
 [[nodiscard]] Refusal refuse_with_faults(Rejection reason, Faults faults);
+
+/// Deadlines are kept in whole seconds; a hold never gets less time than was promised.
+[[nodiscard]] Timestamp whole_second(Timestamp t);
+
+/// How long a saga that begins now may need a hold.
+[[nodiscard]] Timestamp pinned_until(const OfferingDefinition& definition, Timestamp now);
 
 /// Whether `expected` is zero (any) or the revision that `current` is.
 [[nodiscard]] bool is_expected(Revision expected, Revision current);

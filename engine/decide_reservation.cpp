@@ -53,6 +53,23 @@ Decision decide_one(const Offering& offering, const ConfirmReservation& command,
   return happened(ReservationConfirmed{.reservation = command.reservation});
 }
 
+Decision decide_one(const Offering& offering, const PinHold& command, Timestamp now) {
+  if (!offering.exists()) return Rejection::offering_not_found;
+  const auto holder = offering.places.find(command.reservation);
+  if (!holder) return Rejection::reservation_not_found;
+  if (!holder->is_held) return Rejection::reservation_not_held;
+  if (now >= holder->held_until) {
+    return refuse_with_time(Rejection::hold_has_expired, holder->held_until);
+  }
+
+  // From here it must succeed.
+  const auto until = pinned_until(*offering.definition, now);
+  return happened(HoldPinned{
+      .reservation = command.reservation,
+      .saga = command.saga,
+      .until = std::max(until, holder->held_until)});
+}
+
 Decision decide_one(const Offering& offering, const ExpireHold& command, Timestamp now) {
   // A timer that comes late, early or twice is no failure: it finds nothing to do.
   const auto holder = offering.places.find(command.reservation);
@@ -87,7 +104,7 @@ Decision decide_one(const Offering& offering, const CancelReservation& command, 
   }
 
   // From here it must succeed.
-  const auto cause = command.person ? Cause::user : Cause::administrator;
+  const auto cause = command.cause.value_or(command.person ? Cause::user : Cause::administrator);
   auto places = places_to_give_back(command, *holder, std::move(named).value());
   if (places.size() == holder->places.size()) {
     return happened(ReservationCancelled{.reservation = command.reservation, .cause = cause});

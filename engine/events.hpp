@@ -44,6 +44,13 @@ struct PlacesSold {
   Currency currency;
 };
 
+/// A saga took a hold over.
+struct HoldPinned {
+  ReservationId reservation;
+  ReservationId saga;
+  Timestamp until;  ///< A whole second, not before the hold's own.
+};
+
 struct ReservationConfirmed {
   ReservationId reservation;
 };
@@ -86,7 +93,8 @@ using OfferingEvent = std::variant<
     PlacesGivenBack,
     ReservationCancelled,
     PlacesBlocked,
-    PlacesUnblocked>;
+    PlacesUnblocked,
+    HoldPinned>;
 
 using OfferingEvents = std::vector<OfferingEvent>;
 

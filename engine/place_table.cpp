@@ -278,6 +278,15 @@ void PlaceTable::confirm(ReservationId reservation) {
   }
 }
 
+void PlaceTable::hold_until(ReservationId reservation, Timestamp until) {
+  const auto first = first_place(reservation);
+  CAVEA_ASSERT(first && link(*first).kind() == Kind::held_first);
+  const auto seconds = seconds_of(until);
+  for (std::optional<Place> place = first; place; place = link(*place).next()) {
+    chunk_for(*place).deadlines[slot_of(*place)] = seconds;
+  }
+}
+
 void PlaceTable::release(ReservationId reservation) {
   const auto first = first_place(reservation);
   CAVEA_ASSERT(first.has_value());

@@ -114,6 +114,9 @@ class PlaceTable {
   /// Held becomes sold.
   void confirm(ReservationId reservation);
 
+  /// Gives a hold another deadline, a whole second.
+  void hold_until(ReservationId reservation, Timestamp until);
+
   /// Frees all places of a reservation.
   void release(ReservationId reservation);
 

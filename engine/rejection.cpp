@@ -90,6 +90,15 @@ constexpr Entry entries[] = {
      "Some of the places do not belong to this reservation."},
     {Rejection::place_not_free, "place_not_free", "Some of the places are not free."},
     {Rejection::place_not_blocked, "place_not_blocked", "Some of the places are not blocked."},
+    {Rejection::hold_cannot_be_extended,
+     "hold_cannot_be_extended",
+     "The hold was extended as often as it may be."},
+    {Rejection::payment_under_way,
+     "payment_under_way",
+     "A payment or a cancellation is under way; try again in a moment."},
+    {Rejection::payment_not_offered,
+     "payment_not_offered",
+     "Nothing can be paid here: no payment provider is set up."},
 };
 
 static_assert(
@@ -128,7 +137,8 @@ std::string_view sentence_of(Rejection rejection) {
 bool is_worth_retrying(Rejection rejection) {
   return rejection == Rejection::not_ready || rejection == Rejection::overloaded
          || rejection == Rejection::outcome_unknown
-         || rejection == Rejection::idempotency_key_running;
+         || rejection == Rejection::idempotency_key_running
+         || rejection == Rejection::payment_under_way;
 }
 
 std::string_view name_of(PlaceState state) {

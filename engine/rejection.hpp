@@ -65,6 +65,11 @@ enum class Rejection : std::uint8_t {
   // Blocks.
   place_not_free = 60,
   place_not_blocked = 61,
+
+  // Sagas.
+  hold_cannot_be_extended = 80,  ///< As often as it may be, it was.
+  payment_under_way = 81,        ///< In a moment it is known what can be done.
+  payment_not_offered = 82,      ///< No provider is set up.
 };
 
 /// Every rejection in order of precedence.

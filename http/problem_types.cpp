@@ -68,6 +68,9 @@ unsigned status_of(Rejection rejection) {
     case Rejection::cancellation_cutoff_passed:
     case Rejection::place_not_free:
     case Rejection::place_not_blocked:
+    case Rejection::hold_cannot_be_extended:
+    case Rejection::payment_under_way:
+    case Rejection::payment_not_offered:
       return 409;
   }
   return 500;

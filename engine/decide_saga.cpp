@@ -1,0 +1,196 @@
+#include "engine/decide_one.hpp"
+#include "engine/saga_turn.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace cavea::engine {
+
+bool SagaTurn::has_all(LegState state) const {
+  return std::all_of(
+      saga_.legs.begin(), saga_.legs.end(), [&](const auto& leg) { return leg.state == state; });
+}
+
+bool SagaTurn::has_none() const {
+  return std::all_of(saga_.legs.begin(), saga_.legs.end(), [](const auto& leg) {
+    return leg.state == LegState::gone || leg.state == LegState::refused;
+  });
+}
+
+// ---- What people want ---------------------------------------------------------------------------
+
+SagaDecision SagaTurn::on(const BeginReservation& input) {
+  if (!saga_.legs.empty()) return {};
+  if (input.legs.empty()) return Refusal(Rejection::claim_is_empty);
+  if (input.legs.size() > saga_limits::legs_max) return Refusal(Rejection::claim_too_large);
+  saga_.user = input.user;
+  saga_.created_at = now_;
+  for (const auto& wanted : input.legs) {
+    SagaLeg leg;
+    leg.offering = wanted.offering;
+    leg.claim = wanted.claim;
+    leg.reservation = wanted.reservation;
+    saga_.legs.push_back(std::move(leg));
+  }
+  return changed();
+}
+
+SagaDecision SagaTurn::on(const TakeOver& input) {
+  if (!saga_.legs.empty()) return {};
+  const auto& reservation = input.leg.reservation;
+  switch (reservation.status) {
+    case ReservationStatus::held:
+      break;
+    case ReservationStatus::confirmed:
+      return Refusal(Rejection::reservation_not_held);
+    case ReservationStatus::expired:
+    case ReservationStatus::cancelled:
+      return Refusal(Rejection::reservation_has_ended);
+  }
+  if (now_ >= reservation.held_until) {
+    Refusal refusal(Rejection::hold_has_expired);
+    refusal.at = reservation.held_until;
+    return refusal;
+  }
+  saga_.user = reservation.user;
+  saga_.created_at = reservation.created_at;
+  SagaLeg leg;
+  leg.offering = reservation.offering;
+  leg.reservation = reservation.id;
+  leg.claim = Quantity{static_cast<std::uint32_t>(reservation.lines.size())};
+  on_held(leg, input.leg);
+  leg.state = LegState::found;
+  saga_.legs.push_back(std::move(leg));
+  saga_.hold_time = input.leg.hold_time;
+  saga_.deadline = reservation.held_until;
+  return changed();
+}
+
+std::optional<Refusal> SagaTurn::refuse_unless_held() const {
+  if (saga_.legs.empty()) return Refusal(Rejection::reservation_not_found);
+  if (saga_.goal == SagaGoal::release) return Refusal(Rejection::reservation_has_ended);
+  if (saga_.goal == SagaGoal::confirm) return Refusal(Rejection::reservation_not_held);
+  if (saga_.deadline == Timestamp{}) return Refusal(Rejection::reservation_not_held);
+  if (now_ >= saga_.deadline) {
+    Refusal refusal(Rejection::hold_has_expired);
+    refusal.at = saga_.deadline;
+    return refusal;
+  }
+  return std::nullopt;
+}
+
+SagaDecision SagaTurn::on(const StartPayment& /*input*/) {
+  auto& payment = saga_.payment;
+  // A second click finds the payment of the first.
+  const bool is_under_way =
+      payment.state != MoneyState::none && payment.state != MoneyState::closed;
+  if (!saga_.legs.empty() && saga_.goal != SagaGoal::release && is_under_way) return {};
+  if (auto refusal = refuse_unless_held()) return *std::move(refusal);
+  payment = {};
+  payment.attempt = saga_.payment.attempt + 1;
+  payment.state = MoneyState::wanted;
+  payment.amount = saga_.total();
+  return changed();
+}
+
+SagaDecision SagaTurn::on(const ExtendHold& /*input*/) {
+  if (auto refusal = refuse_unless_held()) return *std::move(refusal);
+  if (saga_.extensions >= saga_limits::extensions_max) {
+    return Refusal(Rejection::hold_cannot_be_extended);
+  }
+  ++saga_.extensions;
+  saga_.deadline = whole_second(saga_.deadline + saga_.hold_time);
+  return changed();
+}
+
+SagaDecision SagaTurn::on(const CancelPlaces& input) {
+  if (saga_.legs.empty()) return Refusal(Rejection::reservation_not_found);
+  if (saga_.goal == SagaGoal::release) return Refusal(Rejection::reservation_has_ended);
+  // Money is on its way from the customer to us: in a moment it is known what can be cancelled.
+  if (saga_.goal == SagaGoal::confirm && !saga_.was_confirmed) {
+    return Refusal(Rejection::payment_under_way);
+  }
+  if (input.part) return cancel_part(*input.part, input.cause);
+  return cancel_all(input.cause);
+}
+
+std::optional<Refusal> SagaTurn::refuse_by_cutoff(const SagaLeg& leg, Cause cause) const {
+  const auto last = leg.starts_at - leg.cancellation_cutoff;
+  if (cause != Cause::user || !saga_.was_confirmed || now_ <= last) return std::nullopt;
+  Refusal refusal(Rejection::cancellation_cutoff_passed);
+  refusal.at = last;
+  return refusal;
+}
+
+SagaDecision SagaTurn::cancel_all(Cause cause) {
+  for (const auto& leg : saga_.legs) {
+    if (leg.state != LegState::sold) continue;
+    if (auto refusal = refuse_by_cutoff(leg, cause)) return *std::move(refusal);
+  }
+  for (const auto& leg : saga_.legs) {
+    if (leg.state != LegState::sold || leg.giving_back) continue;
+    for (const auto& line : leg.lines) {
+      if (!line.given_back) owe(leg, now_, cause, line.price);
+    }
+  }
+  release(cause);
+  return changed();
+}
+
+SagaDecision SagaTurn::cancel_part(const CancelPlaces::Part& part, Cause cause) {
+  if (part.leg >= saga_.legs.size()) return Refusal(Rejection::place_not_in_reservation);
+  auto& leg = saga_.legs[part.leg];
+  if (leg.giving_back) return Refusal(Rejection::payment_under_way);
+  if (leg.state != LegState::held && leg.state != LegState::sold) {
+    return Refusal(Rejection::place_not_in_reservation);
+  }
+  // The amount of a payment is fixed when it is made.
+  const bool is_paying =
+      saga_.payment.state != MoneyState::none && saga_.payment.state != MoneyState::closed;
+  if (leg.state == LegState::held && is_paying) return Refusal(Rejection::payment_under_way);
+  if (auto refusal = refuse_by_cutoff(leg, cause)) return *std::move(refusal);
+  GiveBack asked;
+  asked.seats = part.seats;
+  asked.quantity = part.quantity;
+  asked.asked_at = now_;
+  asked.cause = cause;
+  asked.number = saga_.version + 1;
+  leg.giving_back = std::move(asked);
+  return changed();
+}
+
+// ---- What the clock says ------------------------------------------------------------------------
+
+SagaDecision SagaTurn::on(const DeadlineCame& /*input*/) {
+  const auto at = wake_at(saga_);
+  if (saga_.legs.empty() || !at || now_ < *at) return {};
+  auto& payment = saga_.payment;
+  if (saga_.rescue == RescueState::claiming) saga_.rescue = RescueState::failed;
+  if (saga_.goal == SagaGoal::confirm || saga_.pinned_until != Timestamp{}) {
+    // Nobody could say in time whether the money came: the places go, the question stays.
+    release(Cause::deadline);
+    return changed();
+  }
+  switch (payment.state) {
+    case MoneyState::wanted:
+    case MoneyState::open:
+      // The provider decides whether it was paid: cancelled there, nothing can come any more.
+      payment.state = MoneyState::closing;
+      saga_.pinned_until = now_ + saga_limits::pin_max;
+      break;
+    case MoneyState::none:
+    case MoneyState::authorised:
+    case MoneyState::captured:
+    case MoneyState::closing:
+    case MoneyState::closed:
+      release(Cause::deadline);
+      break;
+  }
+  return changed();
+}
+
+SagaDecision decide(const Saga& saga, const SagaInput& input, Timestamp now) {
+  return std::visit([&](const auto& one) { return SagaTurn(saga, now).on(one); }, input);
+}
+
+}  // namespace cavea::engine

@@ -1,0 +1,300 @@
+#pragma once
+
+#include "engine/commands.hpp"
+#include "engine/definition.hpp"
+#include "engine/ids.hpp"
+#include "engine/payment.hpp"
+#include "engine/rejection.hpp"
+#include "engine/reservation.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+// The saga of a reservation that has to be paid or that spans several offerings: takes places leg
+// by leg, lets the customer pay, makes the places sold, and gives back what cannot be kept
+// (Garcia-Molina and Salem, "Sagas", SIGMOD 1987). Pure: a saga is data, `decide` says what an
+// input makes of it, and `steps_of` what has to be done outside for it to go on. Steps follow from
+// the state alone and may be carried out again: after a crash they are, and who is asked twice does
+// it once.
+//
+//            all held            payment started        authorised         captured        all sold
+//  claiming ---------> held ----------------> awaiting_payment ---> capturing ---> confirming --->
+//  confirmed
+//     |                 |                           |                   | | | a leg refused   |
+//     deadline, cancel          | deadline, cancel  | declined           cancel   | v v v v v
+//  rejected          expired, cancelled  <---- releasing <--------------'        refund_pending,
+//  refunded
+
+namespace cavea::engine {
+
+/// Where a leg (the places of one offering) stands. Stored: numbers never change.
+enum class LegState : std::uint8_t {
+  wanted = 1,  ///< To be claimed.
+  found = 2,   ///< Held by its offering before the saga began; the saga takes it over.
+  held = 3,    ///< Held for the saga, longer than the saga's own deadline.
+  sold = 4,
+  gone = 5,     ///< Given back, or never had.
+  refused = 6,  ///< By its offering, for `SagaLeg::refusal`.
+};
+
+/// What gives a part of the price back when a confirmed reservation is cancelled.
+struct RefundStep {
+  Duration before_start;     ///< Counts when the cancellation comes at least this long before.
+  std::uint8_t percent = 0;  ///< 0 to 100.
+
+  bool operator==(const RefundStep&) const = default;
+};
+
+/// Longest time first; the first that fits counts, none: nothing is given back.
+using RefundPolicy = std::vector<RefundStep>;
+
+/// Places of a leg that were asked back and are not given back yet.
+struct GiveBack {
+  std::vector<std::string> seats;  ///< Labels.
+  std::uint32_t quantity = 0;      ///< Places of a class.
+  Timestamp asked_at;              ///< Decides how much is refunded.
+  Cause cause = Cause::user;
+  std::uint64_t number = 0;  ///< The saga's version when it was asked: makes the step's key.
+};
+
+struct SagaLeg {
+  OfferingId offering;
+  Claim claim;                ///< What was asked for.
+  ReservationId reservation;  ///< Its id in the offering.
+  LegState state = LegState::wanted;
+  std::vector<ReservationLine> lines;  ///< Once it was held; those given back are marked.
+  Version version;                     ///< Of the offering, after the last answer about the leg.
+  std::optional<Rejection> refusal;
+  Timestamp starts_at;
+  Duration cancellation_cutoff;
+  RefundPolicy refund_policy;  ///< As it was when the leg was taken.
+  std::optional<GiveBack> giving_back;
+};
+
+/// What the saga is on its way to. Stored: numbers never change.
+enum class SagaGoal : std::uint8_t {
+  hold = 1,     ///< Take all legs, then wait for the customer.
+  confirm = 2,  ///< Take the money, then sell.
+  release = 3,  ///< Give everything back.
+};
+
+/// How far the money is. Stored: numbers never change.
+enum class MoneyState : std::uint8_t {
+  none = 0,        ///< Nothing to pay, or not asked for yet.
+  wanted = 1,      ///< The payment is to be created at the provider.
+  open = 2,        ///< The customer may pay.
+  authorised = 3,  ///< The customer paid; the money is to be captured, or let go.
+  captured = 4,
+  closing =
+      5,       ///< No longer wanted: to be cancelled at the provider, unless it was paid meanwhile.
+  closed = 6,  ///< Cancelled: nothing can come any more.
+};
+
+struct SagaPayment {
+  MoneyState state = MoneyState::none;
+  PaymentId id;
+  std::string client_secret;
+  Money amount;  ///< Asked for.
+  Money captured;
+  Money refund_due;           ///< Of `captured`, all together.
+  Money refunded;             ///< Of `refund_due`.
+  std::uint32_t attempt = 0;  ///< Payments created so far; part of the provider's keys.
+  bool is_unclear = false;    ///< To be looked up before anything else is asked.
+  std::string last_error;
+};
+
+/// What became of a payment that came after the hold had ended. Stored: numbers never change.
+enum class RescueState : std::uint8_t {
+  none = 0,
+  claiming = 1,  ///< Claims the same places again, or others as good.
+  done = 2,      ///< Has places again.
+  failed = 3,    ///< Nothing was left: the money goes back.
+};
+
+/// The words that users see (docs/api.md). Stored in events: numbers never change.
+enum class SagaStatus : std::uint8_t {
+  claiming = 1,
+  held = 2,
+  awaiting_payment = 3,
+  confirmed = 4,
+  rejected = 5,
+  expired = 6,
+  cancelled = 7,
+  refund_pending = 8,
+  refunded = 9,
+};
+
+struct Saga {
+  ReservationId id;  ///< Of a hold that it took over, or of its own.
+  std::string user;
+  Timestamp created_at;
+  Timestamp changed_at;
+  std::uint64_t version = 0;  ///< Grows by one with every change.
+  SagaGoal goal = SagaGoal::hold;
+  Cause cause = Cause::user;  ///< Why it is released.
+  bool was_confirmed = false;
+  Duration hold_time;  ///< The shortest of the legs'.
+  Timestamp deadline;  ///< Of the hold, a whole second; zero until all legs are held.
+  Timestamp
+      pinned_until;  ///< Past the deadline while the provider's answer is out; zero: not pinned.
+  std::uint32_t extensions = 0;
+  RescueState rescue = RescueState::none;
+  Currency currency;
+  std::vector<SagaLeg> legs;  ///< At least one; claimed in this order.
+  SagaPayment payment;
+
+  /// What the places that were not given back cost together.
+  [[nodiscard]] Money total() const;
+};
+
+[[nodiscard]] SagaStatus status_of(const Saga& saga);
+[[nodiscard]] std::string_view name_of(SagaStatus status);
+
+/// Whether nothing is left to be done or waited for.
+[[nodiscard]] bool is_finished(const Saga& saga);
+
+// ---- Inputs -------------------------------------------------------------------------------------
+
+struct WantedLeg {
+  OfferingId offering;
+  Claim claim;
+  ReservationId reservation;  ///< Filled by the bus.
+};
+
+/// Begins a saga over several offerings: all or nothing.
+struct BeginReservation {
+  std::string user;
+  std::vector<WantedLeg> legs;
+};
+
+/// What the saga has to know of a leg's offering and reservation.
+struct LegView {
+  Reservation reservation;
+  Timestamp starts_at;
+  Duration hold_time;
+  Duration cancellation_cutoff;
+  RefundPolicy refund_policy;
+};
+
+/// Begins a saga over a hold that is there already.
+struct TakeOver {
+  LegView leg;
+};
+
+/// The customer wants to pay: creates the payment, once.
+struct StartPayment {};
+
+/// As much time again as the hold had, at most `extensions_max` times.
+struct ExtendHold {};
+
+/// Gives back everything, or places of one leg.
+struct CancelPlaces {
+  struct Part {
+    std::uint32_t leg = 0;
+    std::vector<std::string> seats;  ///< Labels of a performance's seats.
+    std::uint32_t quantity = 0;      ///< Places of a class; zero without seats: all of the leg.
+  };
+
+  std::optional<Part> part;
+  Cause cause = Cause::user;  ///< `user`: not after the cut-off.
+};
+
+/// What the offering of a leg answered to a step. Answers that do not tell what happened
+/// (`outcome_unknown`, `overloaded` ...) are none: the step is carried out again.
+struct LegAnswered {
+  std::uint32_t leg = 0;
+  std::variant<LegView, Rejection> answer;
+};
+
+/// The provider's answer or notice.
+struct PaymentAnswered {
+  std::variant<Payment, PaymentFailure> answer;
+  bool is_notice = false;  ///< Told by the provider itself, perhaps late; not asked for.
+};
+
+/// The clock came to `wake_at`.
+struct DeadlineCame {};
+
+using SagaInput = std::variant<
+    BeginReservation,
+    TakeOver,
+    StartPayment,
+    ExtendHold,
+    CancelPlaces,
+    LegAnswered,
+    PaymentAnswered,
+    DeadlineCame>;
+
+/// Nothing: the input changes nothing; the saga after the input; or a refusal, which changes
+/// nothing.
+using SagaDecision = std::variant<std::monostate, Saga, Refusal>;
+
+/// Decides on an input. `saga` without legs is one that does not exist yet: only `BeginReservation`
+/// and `TakeOver` make one (with `Saga::id` set by the caller).
+[[nodiscard]] SagaDecision decide(const Saga& saga, const SagaInput& input, Timestamp now);
+
+// ---- Steps --------------------------------------------------------------------------------------
+
+/// Claim the places, held for the saga (`HoldPlaces::saga`).
+struct ClaimLeg {
+  std::uint32_t leg = 0;
+};
+
+/// Take over the hold (`PinHold`).
+struct PinLeg {
+  std::uint32_t leg = 0;
+};
+
+struct SellLeg {
+  std::uint32_t leg = 0;
+};
+
+/// Give back all of a leg, or what `SagaLeg::giving_back` says.
+struct ReleaseLeg {
+  std::uint32_t leg = 0;
+};
+
+struct AskPayment {
+  PaymentRequest request;
+};
+
+using SagaWork = std::variant<ClaimLeg, PinLeg, SellLeg, ReleaseLeg, AskPayment>;
+
+struct SagaStep {
+  /// Names the step within the saga: the same step has the same key, also after a crash.
+  std::string key;
+  SagaWork work;
+};
+
+/// What has to be done now, in order; may be carried out side by side.
+[[nodiscard]] std::vector<SagaStep> steps_of(const Saga& saga);
+
+/// When the saga wants `DeadlineCame`; nothing: it waits for no clock.
+[[nodiscard]] std::optional<Timestamp> wake_at(const Saga& saga);
+
+namespace saga_limits {
+
+/// Legs of one reservation.
+inline constexpr std::size_t legs_max = 10;
+
+/// How often a hold can be extended.
+inline constexpr std::uint32_t extensions_max = 2;
+
+/// How long past its deadline a hold waits for the provider to say whether it was paid.
+inline constexpr Duration pin_max{2 * 60'000};
+
+/// How long taking the legs may take.
+inline constexpr Duration claiming_max{30'000};
+
+/// How long an offering holds places for a saga whose own hold lasts `hold_time`: longer than the
+/// saga ever does, so that places never go before the saga lets them go.
+[[nodiscard]] constexpr Duration leg_hold_time(Duration hold_time) {
+  return {hold_time.ms * (extensions_max + 1) + 2 * pin_max.ms + claiming_max.ms + 60'000};
+}
+
+}  // namespace saga_limits
+
+}  // namespace cavea::engine

@@ -1,0 +1,65 @@
+#pragma once
+
+#include "engine/saga.hpp"
+
+#include <cstdint>
+#include <optional>
+
+// What the files `decide_saga*.cpp` share. INTERNAL to the engine.
+
+namespace cavea::engine {
+
+/// What an input makes of a saga: changes a copy.
+class SagaTurn {
+ public:
+  SagaTurn(const Saga& before, Timestamp now) : saga_(before), now_(now) {}
+
+  SagaDecision on(const BeginReservation& input);
+  SagaDecision on(const TakeOver& input);
+  SagaDecision on(const StartPayment& input);
+  SagaDecision on(const ExtendHold& input);
+  SagaDecision on(const CancelPlaces& input);
+  SagaDecision on(const LegAnswered& input);
+  SagaDecision on(const PaymentAnswered& input);
+  SagaDecision on(const DeadlineCame& input);
+
+ private:
+  /// Nothing: the input may be carried out.
+  [[nodiscard]] std::optional<Refusal> refuse_unless_held() const;
+  SagaDecision cancel_all(Cause cause);
+  SagaDecision cancel_part(const CancelPlaces::Part& part, Cause cause);
+  [[nodiscard]] std::optional<Refusal> refuse_by_cutoff(const SagaLeg& leg, Cause cause) const;
+
+  void on_leg(SagaLeg& leg, const LegView& view);
+  void on_leg(SagaLeg& leg, Rejection why);
+  void on_held(SagaLeg& leg, const LegView& view);
+  void on_all_held();
+  void on_given_back(SagaLeg& leg, const LegView& view);
+
+  void on_payment(const Payment& payment, bool is_notice);
+  void on_failure(const PaymentFailure& failure);
+  void on_payment_failed();
+  void on_authorised();
+  void on_captured();
+  void on_closed();
+
+  void release(Cause cause);
+  void rescue_when_all_gone();
+  [[nodiscard]] bool may_rescue() const;
+  [[nodiscard]] bool has_all(LegState state) const;
+  [[nodiscard]] bool has_none() const;
+  void owe(const SagaLeg& leg, Timestamp asked_at, Cause cause, Money price);
+  void sell_when_free();
+
+  SagaDecision changed() {
+    sell_when_free();
+    saga_.changed_at = now_;
+    ++saga_.version;
+    return std::move(saga_);
+  }
+
+  Saga saga_;
+  Timestamp now_;
+};
+
+}  // namespace cavea::engine
