@@ -37,12 +37,12 @@ inline constexpr std::size_t changes_per_turn_max = 4'096;
 
 /// A shard's log is cut when it has grown by this much since the last mark (it is in memory, too)
 /// ...
-inline constexpr std::uint64_t entries_between_snapshots = 8'192;
-inline constexpr std::uint64_t bytes_between_snapshots = 4 << 20;
+inline constexpr std::uint64_t entries_between_snapshots = 32'768;
+inline constexpr std::uint64_t bytes_between_snapshots = 16 << 20;
 
 /// ... or tries to be: where the state is not in tables yet, it is tried again after so many
 /// entries.
-inline constexpr std::uint64_t entries_between_cuts_min = 2'048;
+inline constexpr std::uint64_t entries_between_cuts_min = 8'192;
 
 /// ... and keeps this many entries before the mark, so that a replica that is a little behind can
 /// still be served from the log.
