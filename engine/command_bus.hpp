@@ -5,6 +5,7 @@
 #include "engine/offering.hpp"
 #include "engine/rejection.hpp"
 #include "engine/reservation.hpp"
+#include "engine/saga.hpp"
 #include "engine/venue.hpp"
 
 #include <cstdint>
@@ -56,8 +57,17 @@ struct VenueRequest {
   VenueCommand command;
 };
 
+/// An input to the saga of a reservation. For `BeginReservation` the bus makes `reservation` and
+/// those of the legs (give zero ids). A reservation that has no saga yet gets one by `StartPayment`
+/// and `ExtendHold`.
+struct SagaRequest {
+  ReservationId reservation;
+  std::string viewer;  ///< Whose it must be; empty for an administrator or the provider's notice.
+  std::variant<BeginReservation, StartPayment, ExtendHold, CancelPlaces, PaymentAnswered> command;
+};
+
 struct CommandRequest {
-  std::variant<OfferingRequest, ReservationRequest, VenueRequest> what;
+  std::variant<OfferingRequest, ReservationRequest, VenueRequest, SagaRequest> what;
   std::optional<IdempotencyKey> idempotency;
 };
 
@@ -166,11 +176,20 @@ struct OfferingPage {
   std::optional<OfferingCursor> next;  ///< Nothing: this was the last page.
 };
 
+/// A reservation that is carried by a saga, with what gives its titles and labels.
+struct SagaView {
+  Saga saga;
+  std::vector<DefinitionRef> definitions;  ///< By leg; null where the offering is not known yet.
+};
+
 /// A reservation with the definition that gives its labels.
 struct ReservationView {
   Reservation reservation;
   DefinitionRef definition;
   bool replayed = false;  ///< The answer to an idempotency key or reservation id seen before.
+  /// Null for a reservation without a saga. Otherwise all is in here, and of the members above only
+  /// `reservation.id` and `replayed` count.
+  std::shared_ptr<const SagaView> saga{};
 };
 
 struct ReservationPage {

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -111,6 +112,8 @@ struct Refusal {
   Timestamp at;
   Faults faults;             ///< definition_not_valid and changes: which fields.
   DefinitionRef definition;  ///< For the labels of the places; may be null.
+  /// Of a reservation over several offerings: the item that was refused, from 0.
+  std::optional<std::uint32_t> item;
 
   Refusal() = default;
 
