@@ -69,6 +69,10 @@ inline constexpr std::size_t refusals_remembered_max = 10'000;
 /// After this a deadline is tried again that an actor died with.
 inline constexpr std::int64_t wake_again_ms = 1'000;
 
+/// How long a step of a saga waits that could not be carried out: at first, and at most.
+inline constexpr std::int64_t saga_retry_ms = 100;
+inline constexpr std::int64_t saga_retry_max_ms = 30'000;
+
 /// What `Node::stop` waits for answers on their way.
 inline constexpr std::int64_t drain_ms = 4'000;
 

@@ -2,10 +2,12 @@
 
 #include "actors/work.hpp"
 #include "engine/offering.hpp"
+#include "engine/saga.hpp"
 
 #include <caf/all.hpp>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 // Every message that the actors of a node send each other. All stay inside the process.
@@ -19,6 +21,14 @@
 //   reads -> shard     Located            the offering of a reservation that was asked for
 //   shard -> shard     flush_atom         INTERNAL: hand the gathered turn to raft
 //   shard -> shard     tick_atom          INTERNAL: raft, deadlines, idle offerings, old keys
+//   shard -> saga      Works              requests of people and notices, stamped
+//   saga -> shard      SagaDecided        the same works, or one of its own, with their changes
+//   shard -> saga      committed_atom, v  the saga is in the log up to its version v
+//   saga -> shard      SagaEnds           nothing is left to do
+//   offering -> saga   StepAnswered       by way of the bus and `StepAnswers`
+//   provider -> saga   key, PaymentAnswer
+//   saga -> saga       wake_atom, retry_atom    INTERNAL: a deadline came; take steps again
+//   reads -> shard     SagaFound          a saga, or the hold that it is to take over
 //   journal -> shard   persisted_atom, n  the log has everything up to the shard's n-th write
 //   journal -> shard   settled_atom, n    the state has everything up to the n-th
 //   journal -> shard   recovered_atom     the state has what the last run left in the log
@@ -40,6 +50,7 @@ struct Decided {
 struct Located {
   WorkPtr work;
   engine::OfferingId offering;
+  std::optional<engine::ReservationId> saga;  ///< That carries it.
 };
 
 /// The state of an offering without an actor.
@@ -50,6 +61,27 @@ struct Rested {
   OfferingPtr offering;
 };
 
+struct SagaDecided {
+  std::vector<WorkPtr> works;
+  engine::ReservationId saga;
+};
+
+struct SagaEnds {
+  engine::ReservationId saga;
+};
+
+/// What the store has under an id: a saga, or a hold without one, or neither.
+struct SagaFound {
+  engine::ReservationId id;
+  std::optional<engine::Saga> saga;
+  std::optional<engine::LegView> hold;
+};
+
+/// The actor of a saga died; it is to be loaded again.
+struct SagaAgain {
+  engine::ReservationId saga;
+};
+
 using inbox_atom = caf::atom_constant<caf::atom("inbox")>;
 using rest_atom = caf::atom_constant<caf::atom("rest")>;
 using flush_atom = caf::atom_constant<caf::atom("flush")>;
@@ -58,6 +90,9 @@ using persisted_atom = caf::atom_constant<caf::atom("persisted")>;
 using settled_atom = caf::atom_constant<caf::atom("settled")>;
 using recovered_atom = caf::atom_constant<caf::atom("recovered")>;
 using open_atom = caf::atom_constant<caf::atom("open")>;
+using committed_atom = caf::atom_constant<caf::atom("committed")>;
+using wake_atom = caf::atom_constant<caf::atom("wake")>;
+using retry_atom = caf::atom_constant<caf::atom("retry")>;
 
 }  // namespace cavea::actors
 
@@ -66,3 +101,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::Decided)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::Located)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::OfferingPtr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::Rested)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::SagaDecided)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::SagaEnds)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::SagaFound)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::SagaAgain)

@@ -55,12 +55,14 @@ struct alignas(64) Shard {
 
 struct Node::Parts {
   Parts(
+      engine::CommandBus& own_bus,
       NodeConfig node_config,
       persistence::Store& store,
       persistence::JournalProbe& journal_probe,
       ActorsProbe& actors_probe,
       persistence::Journal::FailureHandler failure_handler)
-      : config(std::move(node_config)),
+      : bus(own_bus),
+        config(std::move(node_config)),
         probe(actors_probe),
         on_failure(failure_handler),
         scheduler_config(config),
@@ -77,12 +79,14 @@ struct Node::Parts {
             {.threads = config.reader_threads, .waiting_max = config.reads_max}),
         gate(config.shard_count) {}
 
+  engine::CommandBus& bus;
   NodeConfig config;
   ActorsProbe& probe;
   persistence::Journal::FailureHandler on_failure;
   SchedulerConfig scheduler_config;
   // Works point to the counters of their shard: they are destroyed last.
   std::vector<Shard> shards;
+  StepAnswers step_answers;  ///< Works point to it, too.
   // Destroyed after the journal and the readers, whose threads send to actors until they end.
   caf::actor_system system;
   persistence::StateReader reader;
@@ -144,6 +148,13 @@ void Node::Parts::spawn_shard(std::uint16_t number) {
   parts->clock_ms = config.clock_ms ? config.clock_ms : system_clock_ms;
   parts->before_decision = config.before_decision;
   parts->send_home = [this](WorkPtr work) { send_home(std::move(work)); };
+  parts->sagas = {
+      .bus = &bus,
+      .answers = &step_answers,
+      .payments = config.payments,
+      .reads = &reads,
+      .probe = &probe,
+      .clock_ms = parts->clock_ms};
   parts->on_open = [this] { gate.shard_is_open(); };
   parts->on_failure = on_failure;
   shards[number].actor =
@@ -297,6 +308,13 @@ engine::ShardId Node::Parts::shard_of(const engine::CommandRequest& request) con
   if (const auto* venue = std::get_if<engine::VenueRequest>(&request.what)) {
     return cluster::shard_of(venue->venue.view(), config.shard_count);
   }
+  if (const auto* saga = std::get_if<engine::SagaRequest>(&request.what)) {
+    const auto* begin = std::get_if<engine::BeginReservation>(&saga->command);
+    if (begin == nullptr) return saga->reservation.shard();
+    // A saga lives beside its first leg.
+    if (begin->legs.empty()) return {};
+    return cluster::shard_of(begin->legs.front().offering.view(), config.shard_count);
+  }
   return std::get<engine::ReservationRequest>(request.what).reservation.shard();
 }
 
@@ -307,7 +325,7 @@ Node::Node(
     ActorsProbe& probe,
     persistence::Journal::FailureHandler on_failure)
     : parts_(std::make_unique<Parts>(
-        std::move(config), store, journal_probe, probe, std::move(on_failure))) {}
+        *this, std::move(config), store, journal_probe, probe, std::move(on_failure))) {}
 
 Node::~Node() {
   stop();

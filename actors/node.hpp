@@ -3,6 +3,7 @@
 #include "actors/limits.hpp"
 #include "actors/probe.hpp"
 #include "engine/command_bus.hpp"
+#include "engine/payment.hpp"
 #include "persistence/journal.hpp"
 #include "persistence/store.hpp"
 
@@ -32,6 +33,9 @@ struct NodeConfig {
 
   /// The wall clock, milliseconds since the epoch; replaced in tests.
   std::function<std::int64_t()> clock_ms;
+
+  /// Where sagas let people pay; must outlive the node. Null: nothing can be paid.
+  engine::PaymentPort* payments = nullptr;
 
   /// Called by every offering's actor before it decides. Empty but in tests, which throw from it to
   /// see an actor die.

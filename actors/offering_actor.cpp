@@ -41,6 +41,12 @@ class DeltaWriter {
   std::vector<engine::Place> touched_;
 };
 
+/// People change reservations by their id alone; who names the offering, too, is a saga.
+bool is_step_of_saga(const Work& work) {
+  const auto* request = std::get_if<engine::CommandRequest>(&work.item);
+  return request != nullptr && std::holds_alternative<engine::OfferingRequest>(request->what);
+}
+
 }  // namespace
 
 OfferingState::OfferingState(caf::event_based_actor* self, caf::actor shard, OfferingBirth birth)
@@ -87,6 +93,11 @@ void OfferingState::on_item(Work& work, const InternalRequest& request) {
   carry_out(work, request.command);
 }
 
+/// Sagas hear for themselves.
+void OfferingState::on_item(Work& /*work*/, const SagaHeard&) {
+  CAVEA_ASSERT(false);
+}
+
 void OfferingState::on_item(Work& work, const engine::GetSeats&) {
   if (!shows_seats()) {
     refuse(work, engine::Rejection::offering_not_found);
@@ -116,7 +127,7 @@ void OfferingState::carry_out(Work& work, const engine::OfferingCommand& command
     return;
   }
   if (const auto* replayed = std::get_if<engine::Replayed>(&decision)) {
-    work.outcome = ReadReservation{replayed->reservation, true};
+    work.outcome = ReadReservation{replayed->reservation, true, is_step_of_saga(work)};
     return;
   }
   auto& events = std::get<engine::OfferingEvents>(decision);
@@ -155,7 +166,7 @@ void OfferingState::accept(Work& work, engine::OfferingEvents events) {
       break;
     }
     case Kind::reservation_changed:
-      work.outcome = ReadReservation{outcome.reservation, false};
+      work.outcome = ReadReservation{outcome.reservation, false, is_step_of_saga(work)};
       break;
     case Kind::offering:
       work.outcome = engine::Answer(offering_view());

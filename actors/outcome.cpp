@@ -87,6 +87,9 @@ persistence::Outcome outcome_of(
           [&](const engine::PlacesSold& e) {
             reservation(Kind::reservation, e.reservation, Status::confirmed);
           },
+          [&](const engine::HoldPinned& e) {
+            reservation(Kind::reservation_changed, e.reservation, Status::held);
+          },
           [&](const engine::ReservationConfirmed& e) {
             reservation(Kind::reservation_changed, e.reservation, Status::confirmed);
           },
@@ -127,6 +130,7 @@ std::vector<engine::Place> places_touched_by(
           [&](const engine::HoldExpired& e) { return places_of(offering, e.reservation); },
           [](const engine::PlacesBlocked& e) { return e.places; },
           [](const engine::PlacesUnblocked& e) { return e.places; },
+          [](const engine::HoldPinned&) { return std::vector<engine::Place>{}; },
           [](const engine::OfferingCreated&) { return std::vector<engine::Place>{}; },
           [](const engine::OfferingChanged&) { return std::vector<engine::Place>{}; },
           [](const engine::OfferingCancelled&) { return std::vector<engine::Place>{}; },

@@ -14,9 +14,9 @@ struct ActorsProbe {
   engine::Counter claims_held;
   engine::Counter claims_sold;
   engine::Counter claims_replayed;
-  std::array<engine::Counter, 64> claims_refused;  ///< By the number of the rejection.
-  engine::Counter commands;                        ///< All commands, claims included.
-  std::array<engine::Counter, 64> commands_refused;
+  std::array<engine::Counter, 256> claims_refused;  ///< By the number of the rejection.
+  engine::Counter commands;                         ///< All commands, claims included.
+  std::array<engine::Counter, 256> commands_refused;
 
   // Places of all offerings of the node by state.
   engine::Gauge places_free;
@@ -33,6 +33,11 @@ struct ActorsProbe {
   engine::Gauge commands_waiting;       ///< Taken by a shard, not answered yet.
   engine::Gauge reads_waiting;
   engine::Gauge feeds;  ///< Seat feed subscriptions.
+
+  // Sagas.
+  engine::Gauge sagas_open;
+  engine::Counter saga_steps;    ///< Asked of offerings and of the provider.
+  engine::Counter saga_retries;  ///< Steps that could not be carried out and are tried again.
 
   // Deadlines.
   engine::Gauge holds_open;

@@ -52,28 +52,83 @@ void Reads::answer(engine::Query query, std::uint16_t shard_count, engine::Retur
 }
 
 void Reads::answer_reservation(
-    engine::ReservationId id, bool replayed, engine::ReturnAddress back) {
-  run_for_command([this, id, replayed, back](const auto&) {
-    deliver(back, reservation_answer(id, nullptr, replayed));
+    engine::ReservationId id, bool replayed, engine::ReturnAddress back, bool as_leg) {
+  run_for_command([this, id, replayed, back, as_leg](const auto&) {
+    deliver(back, reservation_answer(id, nullptr, replayed, as_leg));
   });
 }
 
 void Reads::answer_replay(
-    persistence::Outcome outcome, std::uint16_t shard_count, engine::ReturnAddress back) {
-  run([this, outcome = std::move(outcome), shard_count, back](
-          const auto&) { deliver(back, replay_answer(outcome, shard_count)); },
+    persistence::Outcome outcome,
+    std::uint16_t shard_count,
+    engine::ReturnAddress back,
+    bool as_leg) {
+  run([this, outcome = std::move(outcome), shard_count, back, as_leg](
+          const auto&) { deliver(back, replay_answer(outcome, shard_count, as_leg)); },
       back);
 }
 
-engine::Answer Reads::reservation_answer(
-    engine::ReservationId id, const persistence::Outcome* as_made, bool replayed) const {
+engine::LegView leg_view_of(engine::ReservationView view) {
+  engine::LegView leg;
+  leg.reservation = std::move(view.reservation);
+  if (view.definition != nullptr) {
+    leg.starts_at = view.definition->starts_at;
+    leg.hold_time = view.definition->hold_time;
+    leg.cancellation_cutoff = view.definition->cancellation_cutoff;
+  }
+  return leg;
+}
+
+std::optional<engine::LegView> Reads::hold_to_take_over(engine::ReservationId id) const {
   auto found = value_or_fail(reader_.reservation(id.shard(), id));
-  if (!found) return engine::Refusal(engine::Rejection::reservation_not_found);
+  if (!found || found->saga) return std::nullopt;
   engine::ReservationView view;
   view.definition = value_or_fail(reader_.definition(id.shard(), found->offering));
   view.reservation = std::move(*found);
+  return leg_view_of(std::move(view));
+}
+
+std::optional<engine::ReservationView> Reads::view_of(
+    engine::ReservationId id, bool as_leg) const {
+  auto found = value_or_fail(reader_.reservation(id.shard(), id));
+  if (!as_leg && (!found || found->saga == id)) {
+    auto saga = value_or_fail(reader_.saga(id.shard(), id));
+    if (saga) {
+      engine::ReservationView view;
+      view.reservation.id = id;
+      engine::SagaView carried{std::move(*saga), {}};
+      add_definitions(carried);
+      view.saga = std::make_shared<const engine::SagaView>(std::move(carried));
+      return view;
+    }
+  }
+  if (!found) return std::nullopt;
+  engine::ReservationView view;
+  view.definition = value_or_fail(reader_.definition(id.shard(), found->offering));
+  view.reservation = std::move(*found);
+  return view;
+}
+
+void Reads::add_definitions(engine::SagaView& view) const {
+  view.definitions.clear();
+  for (const auto& leg : view.saga.legs) {
+    view.definitions.push_back(
+        value_or_fail(reader_.definition(leg.reservation.shard(), leg.offering)));
+  }
+}
+
+engine::Answer Reads::reservation_answer(
+    engine::ReservationId id,
+    const persistence::Outcome* as_made,
+    bool replayed,
+    bool as_leg) const {
+  auto shown = view_of(id, as_leg);
+  if (!shown) return engine::Refusal(engine::Rejection::reservation_not_found);
+  auto& view = *shown;
   view.replayed = replayed;
-  if (as_made == nullptr) return view;
+  // A saga is shown as it stands now.
+  if (view.saga != nullptr) return std::move(view);
+  if (as_made == nullptr) return std::move(view);
 
   // As it was when the command was carried out, whatever happened since.
   view.reservation.status = as_made->status;
@@ -82,16 +137,16 @@ engine::Answer Reads::reservation_answer(
     view.reservation.changed_at = view.reservation.created_at;
     for (auto& line : view.reservation.lines) line.given_back = false;
   }
-  return view;
+  return std::move(view);
 }
 
 engine::Answer Reads::replay_answer(
-    const persistence::Outcome& outcome, std::uint16_t shard_count) {
+    const persistence::Outcome& outcome, std::uint16_t shard_count, bool as_leg) {
   using Kind = persistence::Outcome::Kind;
   switch (outcome.kind) {
     case Kind::reservation:
     case Kind::reservation_changed:
-      return reservation_answer(outcome.reservation, &outcome, true);
+      return reservation_answer(outcome.reservation, &outcome, true, as_leg);
     case Kind::offering: {
       const auto id = engine::OfferingId::from(outcome.id);
       CAVEA_ASSERT(id.has_value());
@@ -138,18 +193,24 @@ engine::Answer Reads::answer_of(const engine::GetReservation& query, std::uint16
   if (query.id.shard().value >= shard_count) {
     return engine::Refusal(engine::Rejection::reservation_not_found);
   }
-  auto found = value_or_fail(reader_.reservation(query.id.shard(), query.id));
-  if (!found || (!query.viewer.empty() && found->user != query.viewer)) {
+  auto view = view_of(query.id);
+  if (!view) return engine::Refusal(engine::Rejection::reservation_not_found);
+  const auto& owner = view->saga != nullptr ? view->saga->saga.user : view->reservation.user;
+  if (!query.viewer.empty() && owner != query.viewer) {
     return engine::Refusal(engine::Rejection::reservation_not_found);
   }
-  engine::ReservationView view;
-  view.definition = value_or_fail(reader_.definition(query.id.shard(), found->offering));
-  view.reservation = std::move(*found);
-  return view;
+  return std::move(*view);
 }
 
 engine::Answer Reads::answer_of(const engine::ListReservations& query, std::uint16_t) {
-  return value_or_fail(reader_.reservations(query));
+  auto page = value_or_fail(reader_.reservations(query));
+  for (auto& view : page.reservations) {
+    if (view.saga == nullptr) continue;
+    auto carried = *view.saga;
+    add_definitions(carried);
+    view.saga = std::make_shared<const engine::SagaView>(std::move(carried));
+  }
+  return page;
 }
 
 engine::Answer Reads::answer_of(const engine::GetVenue& query, std::uint16_t shard_count) {

@@ -10,8 +10,12 @@
 
 #include <atomic>
 #include <cstddef>
+#include <optional>
 
 namespace cavea::actors {
+
+/// What a saga has to know of a reservation.
+[[nodiscard]] engine::LegView leg_view_of(engine::ReservationView view);
 
 struct ReadsConfig {
   unsigned threads = 1;                         ///< Readers for queries; commands have their own.
@@ -52,18 +56,33 @@ class Reads {
   /// Any query but `GetSeats`, which is live.
   void answer(engine::Query query, std::uint16_t shard_count, engine::ReturnAddress back);
 
-  /// Answers with a reservation whose change is committed.
-  void answer_reservation(engine::ReservationId id, bool replayed, engine::ReturnAddress back);
+  /// Answers with a reservation whose change is committed, or with the saga that carries it;
+  /// `as_leg`: not with the saga.
+  void answer_reservation(
+      engine::ReservationId id, bool replayed, engine::ReturnAddress back, bool as_leg = false);
 
   /// Answers an idempotency key seen before with what its command came to.
   void answer_replay(
-      persistence::Outcome outcome, std::uint16_t shard_count, engine::ReturnAddress back);
+      persistence::Outcome outcome,
+      std::uint16_t shard_count,
+      engine::ReturnAddress back,
+      bool as_leg = false);
+
+  /// The hold that a saga would take over; nothing when there is none, or one that a saga has.
+  [[nodiscard]] std::optional<engine::LegView> hold_to_take_over(engine::ReservationId id) const;
 
  private:
+  /// A reservation, or the saga that carries it; nothing when there is neither.
+  [[nodiscard]] std::optional<engine::ReservationView> view_of(
+      engine::ReservationId id, bool as_leg = false) const;
+  void add_definitions(engine::SagaView& view) const;
   [[nodiscard]] engine::Answer reservation_answer(
-      engine::ReservationId id, const persistence::Outcome* as_made, bool replayed) const;
+      engine::ReservationId id,
+      const persistence::Outcome* as_made,
+      bool replayed,
+      bool as_leg) const;
   [[nodiscard]] engine::Answer replay_answer(
-      const persistence::Outcome& outcome, std::uint16_t shard_count);
+      const persistence::Outcome& outcome, std::uint16_t shard_count, bool as_leg);
   engine::Answer answer_of(const engine::GetOffering& query, std::uint16_t shard_count);
   engine::Answer answer_of(const engine::ListOfferings& query, std::uint16_t shard_count);
   engine::Answer answer_of(const engine::GetSeats& query, std::uint16_t shard_count);

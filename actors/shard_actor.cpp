@@ -47,10 +47,13 @@ ShardState::ShardState(caf::event_based_actor* self, ShardParts parts)
             });
           },
           parts_.before_decision),
+      sagas_(
+          self, parts_.sagas, parts_.waiting, [this](engine::ReservationId id) { load_saga(id); }),
       random_(seeded()) {}
 
 ShardState::~ShardState() {
   offerings_.stop_all();
+  sagas_.stop_all();
 }
 
 void ShardState::on_open() {
@@ -68,6 +71,9 @@ void ShardState::on_recovered() {
   is_open_ = true;
   for (auto& deadline : value_or_fail(parts_.reader->deadlines(parts_.id))) {
     add_deadline(std::move(deadline));
+  }
+  for (auto& saga : value_or_fail(parts_.reader->open_sagas(parts_.id))) {
+    sagas_.go_on(std::move(saga));
   }
   const auto totals = value_or_fail(parts_.reader->place_totals(parts_.id));
   parts_.probe->places_free.add(totals.free);
@@ -119,6 +125,9 @@ void ShardState::on_item(WorkPtr work, const InternalRequest& request) {
   dispatch(request.offering, std::move(work));
 }
 
+/// Sagas hand over what they heard themselves (`on_saga_decided`).
+void ShardState::on_item(WorkPtr /*work*/, const SagaHeard& /*heard*/) {}
+
 void ShardState::on_item(WorkPtr work, const engine::GetSeats& query) {
   dispatch(query.id, std::move(work));
 }
@@ -135,7 +144,10 @@ void ShardState::on_item(WorkPtr work, const engine::Unsubscribe& what) {
 
 void ShardState::on_request(WorkPtr work, engine::OfferingRequest& request) {
   if (auto* hold = std::get_if<engine::HoldPlaces>(&request.command)) {
-    hold->reservation = engine::ReservationId::make(work->at, parts_.id, random_() | 1);
+    // A saga names the places that it will have.
+    if (!hold->saga) {
+      hold->reservation = engine::ReservationId::make(work->at, parts_.id, random_() | 1);
+    }
     hold->person = engine::PersonKey::of(hold->user);
   }
   dispatch(request.offering, std::move(work));
@@ -161,8 +173,14 @@ void ShardState::find_offering_of(engine::ReservationId id, WorkPtr work) {
       [reads, id, work, viewer = request.viewer, me = caf::actor_cast<caf::actor>(self_)](
           const auto& reader) {
         const auto found = reads->value_or_fail(reader.reservation(id.shard(), id));
-        Located located{work, {}};
-        if (found && (viewer.empty() || found->user == viewer)) located.offering = found->offering;
+        Located located{work, {}, {}};
+        if (found && (viewer.empty() || found->user == viewer)) {
+          located.offering = found->offering;
+          located.saga = found->saga;
+        } else if (!found && reads->value_or_fail(reader.saga(id.shard(), id))) {
+          // It looks itself whose it is.
+          located.saga = id;
+        }
         caf::anon_send(me, std::move(located));
       });
 }
@@ -254,7 +272,10 @@ bool ShardState::is_answered_by_entry(
     return true;
   }
   parts_.probe->claims_replayed.add();
-  parts_.reads->answer_replay(*outcome, parts_.shard_count, work->back);
+  const auto* to_reply = std::get_if<engine::CommandRequest>(&work->item);
+  const bool as_leg =
+      to_reply != nullptr && std::holds_alternative<engine::OfferingRequest>(to_reply->what);
+  parts_.reads->answer_replay(*outcome, parts_.shard_count, work->back, as_leg);
   work->mark_answered();
   return true;
 }
@@ -282,8 +303,12 @@ void ShardState::on_rested(OfferingPtr offering) {
   end_message();
 }
 
-void ShardState::on_located(WorkPtr work, const engine::OfferingId& offering) {
-  if (!offering.empty()) {
+void ShardState::on_located(Located located) {
+  auto& work = located.work;
+  const auto& offering = located.offering;
+  if (located.saga) {
+    hand_to_saga(std::move(work), *located.saga);
+  } else if (!offering.empty()) {
     if (const auto* key = work->idempotency_key()) {
       keys_.own(*key, engine::stable_hash(offering.view()));
     }
@@ -324,9 +349,13 @@ caf::behavior shard_actor(
       [self](recovered_atom) { self->state->on_recovered(); },
       [self](OfferingPtr& offering) { self->state->on_loaded(std::move(offering)); },
       [self](Rested& rested) { self->state->on_rested(std::move(rested.offering)); },
-      [self](Located& located) {
-        self->state->on_located(std::move(located.work), located.offering);
+      [self](Located& located) { self->state->on_located(std::move(located)); },
+      [self](SagaDecided& decided) {
+        self->state->on_saga_decided(std::move(decided.works), decided.saga);
       },
+      [self](SagaFound& found) { self->state->on_saga_found(std::move(found)); },
+      [self](const SagaEnds& ends) { self->state->on_saga_ends(ends.saga); },
+      [self](const SagaAgain& again) { self->state->on_saga_again(again.saga); },
       [self](tick_atom) { self->state->on_tick(); },
       [self](open_atom) { self->state->on_open(); }};
 }

@@ -6,6 +6,7 @@
 #include "actors/offering_table.hpp"
 #include "actors/outbox.hpp"
 #include "actors/reads.hpp"
+#include "actors/saga_table.hpp"
 #include "actors/shard_log.hpp"
 #include "actors/turn_queue.hpp"
 #include "actors/work_inbox.hpp"
@@ -21,6 +22,8 @@
 #include <random>
 #include <string>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 namespace cavea::actors {
 
@@ -41,7 +44,8 @@ struct ShardParts {
   std::function<std::int64_t()> clock_ms;        ///< Wall clock.
   std::function<void(const engine::OfferingId&)> before_decision;  ///< A fault to inject, or empty.
   std::function<void(WorkPtr)> send_home;  ///< To the shard in `Work::home`.
-  std::function<void()> on_open;           ///< The shard leads and takes commands.
+  SagaParts sagas;
+  std::function<void()> on_open;  ///< The shard leads and takes commands.
   persistence::Journal::FailureHandler on_failure;
 };
 
@@ -60,12 +64,16 @@ class ShardState {
   void on_inbox();
   void on_loaded(OfferingPtr offering);
   void on_rested(OfferingPtr offering);
-  void on_located(WorkPtr work, const engine::OfferingId& offering);
+  void on_located(Located located);
   void on_decided(std::vector<WorkPtr> works, const engine::OfferingId& offering);
   void on_flush();
   void on_persisted(std::uint64_t number);
   void on_settled(std::uint64_t number);
   void on_recovered();
+  void on_saga_found(SagaFound found);
+  void on_saga_decided(std::vector<WorkPtr> works, engine::ReservationId id);
+  void on_saga_ends(engine::ReservationId id);
+  void on_saga_again(engine::ReservationId id);
   void on_tick();
   void on_down(const caf::down_msg& message);
 
@@ -73,6 +81,7 @@ class ShardState {
   void on_work(WorkPtr work);
   void on_item(WorkPtr work, engine::CommandRequest& request);
   void on_item(WorkPtr work, const InternalRequest& request);
+  void on_item(WorkPtr work, const SagaHeard& heard);
   void on_item(WorkPtr work, const engine::GetSeats& query);
   void on_item(WorkPtr work, const engine::Subscribe& what);
   void on_item(WorkPtr work, const engine::Unsubscribe& what);
@@ -80,6 +89,10 @@ class ShardState {
   void on_request(WorkPtr work, engine::OfferingRequest& request);
   void on_request(WorkPtr work, engine::ReservationRequest& request);
   void on_request(WorkPtr work, engine::VenueRequest& request);
+  void on_request(WorkPtr work, engine::SagaRequest& request);
+  void load_saga(engine::ReservationId id);
+  void hand_to_saga(WorkPtr work, engine::ReservationId saga);
+  void note_saga_change(const persistence::SagaChange& change);
 
   /// True when the key's outcome or state answered the work.
   [[nodiscard]] bool is_answered_by_key(const WorkPtr& work);
@@ -130,9 +143,12 @@ class ShardState {
   std::uint32_t oldest_noted_ = UINT32_MAX;         ///< Bucket of a key since the last purge, and
   std::uint32_t oldest_noted_before_ = UINT32_MAX;  ///< between that and the one before.
   OfferingTable offerings_;
+  SagaTable sagas_;
   DeadlineQueue deadlines_;
   Outbox outbox_;
   std::deque<WorkPtr> arrived_;  ///< Taken from the inbox, for the next message to itself.
+  /// Sagas with the versions that were committed during this message.
+  std::vector<std::pair<engine::ReservationId, std::uint64_t>> committed_sagas_;
   std::vector<std::function<void()>> reads_after_;  ///< Reads of answers that are released now.
 
   /// Venues with changes that are not in the store yet.

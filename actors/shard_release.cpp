@@ -57,6 +57,8 @@ void ShardState::note_change(
       change);
   if (const auto* offering = std::get_if<persistence::OfferingChange>(&change)) {
     note_offering_change(work, *offering);
+  } else if (const auto* saga = std::get_if<persistence::SagaChange>(&change)) {
+    note_saga_change(*saga);
   }
 }
 
@@ -89,6 +91,9 @@ void ShardState::note_offering_change(const Work& work, const persistence::Offer
       probe.claims_held.add();
     } else if (std::holds_alternative<engine::PlacesSold>(event)) {
       probe.claims_sold.add();
+    } else if (const auto* pinned = std::get_if<engine::HoldPinned>(&event)) {
+      forget_deadline(pinned->reservation);
+      add_deadline({pinned->until, change.offering, pinned->reservation});
     } else if (const auto* confirmed = std::get_if<engine::ReservationConfirmed>(&event)) {
       forget_deadline(confirmed->reservation);
     } else if (const auto* cancelled = std::get_if<engine::ReservationCancelled>(&event)) {
@@ -151,7 +156,7 @@ void ShardState::release(Work& work) {
     // The reservation can be read once the change, which is in the write that gathers, is handed
     // in.
     reads_after_.push_back([reads = parts_.reads, read = *read, back = work.back] {
-      reads->answer_reservation(read.id, read.replayed, back);
+      reads->answer_reservation(read.id, read.replayed, back, read.as_leg);
     });
     work.mark_answered();
   }
@@ -193,6 +198,9 @@ void ShardState::end_message() {
   log_.hand_in();
   outbox_.send();
   for (const auto& read : std::exchange(reads_after_, {})) read();
+  for (const auto& [saga, version] : std::exchange(committed_sagas_, {})) {
+    sagas_.commit(saga, version);
+  }
 }
 
 // ---- By the clock -------------------------------------------------------------------------------
@@ -267,6 +275,11 @@ void ShardState::show_holds(std::size_t before) {
 }
 
 void ShardState::on_down(const caf::down_msg& message) {
+  if (const auto saga = sagas_.on_down(message)) {
+    // Not at once: what killed the actor may do so again.
+    self_->delayed_send(self_, std::chrono::milliseconds(limits::wake_again_ms), SagaAgain{*saga});
+    return;
+  }
   auto lost = offerings_.on_down(message, queue_.newest());
   if (!lost) return;
   keys_.abandon_all_of(engine::stable_hash(lost->id.view()));

@@ -47,6 +47,10 @@ std::size_t bytes_of(const persistence::VenueChange& change) {
   return change_bytes;
 }
 
+std::size_t bytes_of(const persistence::SagaChange& change) {
+  return change_bytes * (1 + change.saga.legs.size());
+}
+
 }  // namespace
 
 bool TurnQueue::needs_new_turn() const noexcept {

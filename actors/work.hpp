@@ -22,10 +22,16 @@ struct InternalRequest {
   engine::OfferingCommand command;
 };
 
+/// A saga's own: something was answered or a deadline came.
+struct SagaHeard {
+  engine::ReservationId saga;
+};
+
 /// Everything that can travel through a shard to an offering and back.
 using WorkItem = std::variant<
     engine::CommandRequest,
     InternalRequest,
+    SagaHeard,
     engine::GetSeats,
     engine::Subscribe,
     engine::Unsubscribe>;
@@ -34,6 +40,7 @@ using WorkItem = std::variant<
 struct ReadReservation {
   engine::ReservationId id;
   bool replayed = false;
+  bool as_leg = false;  ///< For the saga that carries it: not the saga, but what it carries.
 };
 
 /// One request on its way: io thread, shard, offering, shard, journal, io thread. Exactly one actor

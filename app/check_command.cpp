@@ -34,6 +34,7 @@ void print_json(const persistence::CheckReport& report) {
       {"offerings", report.offerings},
       {"reservations", report.reservations},
       {"live_reservations", report.live_reservations},
+      {"sagas", report.sagas},
       {"entries", report.entries},
       {"entries_to_carry_out", report.entries_to_carry_out},
       {"turns_replayed", report.turns_replayed},

@@ -154,7 +154,8 @@ void SagaTurn::on_leg(SagaLeg& leg, Rejection why) {
 void SagaTurn::owe(const SagaLeg& leg, Timestamp asked_at, Cause cause, Money price) {
   if (saga_.payment.state != MoneyState::captured) return;
   std::int64_t percent = 0;
-  if (cause != Cause::user) {
+  // Without a policy everything is given back: the cut-off has said already that it is in time.
+  if (cause != Cause::user || leg.refund_policy.empty()) {
     percent = 100;
   } else {
     for (const auto& step : leg.refund_policy) {

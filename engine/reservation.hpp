@@ -4,6 +4,7 @@
 #include "engine/money.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,7 @@ struct Reservation {
   Version version;            ///< The offering's, after the last event of this reservation.
   Currency currency;
   std::vector<ReservationLine> lines;
+  std::optional<ReservationId> saga{};  ///< That carries it, and may carry others with it.
 
   /// What the places that were not given back cost together.
   [[nodiscard]] Money total() const {

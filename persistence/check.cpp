@@ -63,6 +63,7 @@ StoreCheck::Failure StoreCheck::check_shard(engine::ShardId shard) {
   for (const auto check :
        {&StoreCheck::check_offerings,
         &StoreCheck::check_reservations,
+        &StoreCheck::check_sagas,
         &StoreCheck::check_lists,
         &StoreCheck::check_maps}) {
     if (auto failure = (this->*check)(shard)) return failure;
@@ -142,6 +143,16 @@ std::optional<engine::Reservation> StoreCheck::reservation_at(
   auto reservation = decode_reservation(key, *stored, id);
   if (!reservation) return std::nullopt;
   return std::move(reservation).value();
+}
+
+std::optional<engine::Saga> StoreCheck::saga_at(
+    engine::ShardId shard, engine::ReservationId id) const {
+  const auto key = keys::saga(shard, id);
+  const auto stored = value_at(key);
+  if (!stored) return std::nullopt;
+  auto saga = decode_saga_record(key, *stored, id);
+  if (!saga) return std::nullopt;
+  return std::move(saga).value();
 }
 
 void StoreCheck::expect(bool is_so, std::string_view key, std::string_view what) {

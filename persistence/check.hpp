@@ -29,7 +29,8 @@ struct CheckReport {
   std::uint64_t offerings = 0;  ///< Loaded as an actor would, deleted ones included.
   std::uint64_t reservations = 0;
   std::uint64_t live_reservations = 0;  ///< With places.
-  std::uint64_t entries = 0;            ///< Of all logs.
+  std::uint64_t sagas = 0;
+  std::uint64_t entries = 0;  ///< Of all logs.
   /// Of those, the ones that are not in the state's tables yet: the next start carries them out.
   /// The figures of offerings and reservations are those after it.
   std::uint64_t entries_to_carry_out = 0;

@@ -45,10 +45,13 @@ void StoreCheck::check_reservation(
   if (live) ++report_.live_reservations;
   expect(has(keys::offering(shard, reservation.offering)), key, "its offering is not there");
   const auto user = engine::PersonKey::of(reservation.user);
+  // Of a saga over several, the saga is listed.
+  const bool is_listed = !reservation.saga || *reservation.saga == reservation.id;
   expect(
-      has(keys::user_reservation(shard, user, reservation.id)),
+      has(keys::user_reservation(shard, user, reservation.id)) == is_listed,
       key,
-      "the list of its user lacks it");
+      is_listed ? "the list of its user lacks it"
+                : "the list of its user has it beside the saga that carries it");
   const auto deadline =
       keys::deadline(shard, reservation.held_until, reservation.offering, reservation.id);
   const bool is_held = reservation.status == engine::ReservationStatus::held;
@@ -90,6 +93,7 @@ StoreCheck::Failure StoreCheck::check_lists(engine::ShardId shard) {
            {keys::Tag::offering, &StoreCheck::check_part},
            {keys::Tag::deadline, &StoreCheck::check_deadline},
            {keys::Tag::user, &StoreCheck::check_user},
+           {keys::Tag::open_saga, &StoreCheck::check_open_saga},
            {keys::Tag::start, &StoreCheck::check_start}}) {
     if (auto failure = each(tag, check)) return failure;
   }
@@ -153,10 +157,14 @@ void StoreCheck::check_deadline(engine::ShardId shard, std::string_view key) {
 void StoreCheck::check_user(engine::ShardId shard, std::string_view key) {
   KeyReader in(key.substr(keys::all(shard, keys::Tag::user).view().size()));
   const engine::PersonKey person{in.big_endian<std::uint64_t>()};
-  const auto reservation = reservation_at(shard, in.id());
-  if (!reservation) return problem(key, "a list of a user names a reservation that is not there");
+  const auto id = in.id();
+  const auto reservation = reservation_at(shard, id);
+  const auto saga = saga_at(shard, id);
+  if (!reservation && !saga) {
+    return problem(key, "a list of a user names a reservation that is not there");
+  }
   expect(
-      engine::PersonKey::of(reservation->user) == person,
+      engine::PersonKey::of(reservation ? reservation->user : saga->user) == person,
       key,
       "a list of a user names a reservation of another user");
 }
@@ -174,6 +182,29 @@ void StoreCheck::check_start(engine::ShardId shard, std::string_view key) {
       definition.starts_at == at && kind_of(definition) == kind,
       key,
       "the list by start has the offering in another place than its definition says");
+}
+
+StoreCheck::Failure StoreCheck::check_sagas(engine::ShardId shard) {
+  step("sagas");
+  const auto range = keys::all(shard, keys::Tag::saga);
+  return walk(Column::state, range, range.end(), [&](std::string_view key, std::string_view value) {
+    const auto id = KeyReader(key.substr(range.view().size())).id();
+    const auto saga = decode_saga_record(key, value, id);
+    if (!saga) return problem(key, saga.error().text);
+    ++report_.sagas;
+    const auto user = engine::PersonKey::of(saga->user);
+    expect(has(keys::user_reservation(shard, user, id)), key, "the list of its user lacks it");
+    const bool is_open = !engine::is_finished(*saga);
+    expect(
+        has(keys::open_saga(shard, id)) == is_open,
+        key,
+        is_open ? "nobody would go on with it" : "it is finished, and would be gone on with");
+  });
+}
+
+void StoreCheck::check_open_saga(engine::ShardId shard, std::string_view key) {
+  const auto id = KeyReader(key.substr(keys::all(shard, keys::Tag::open_saga).view().size())).id();
+  expect(saga_at(shard, id).has_value(), key, "it names a saga that is not there");
 }
 
 StoreCheck::Failure StoreCheck::check_maps(engine::ShardId shard) {

@@ -29,6 +29,8 @@ bool depends_on_more(std::string_view key, bool is_whole, std::uint32_t oldest_b
     case keys::Tag::counters:
     case keys::Tag::deadline:
     case keys::Tag::map:
+    case keys::Tag::open_saga:
+    case keys::Tag::saga:
     case keys::Tag::offering:
     case keys::Tag::reservation:
     case keys::Tag::start:

@@ -78,6 +78,14 @@ Key reservation(engine::ShardId shard_id, engine::ReservationId id) {
   return all(shard_id, Tag::reservation).id(id);
 }
 
+Key saga(engine::ShardId shard_id, engine::ReservationId id) {
+  return all(shard_id, Tag::saga).id(id);
+}
+
+Key open_saga(engine::ShardId shard_id, engine::ReservationId id) {
+  return all(shard_id, Tag::open_saga).id(id);
+}
+
 Key user(engine::ShardId shard_id, engine::PersonKey person) {
   return all(shard_id, Tag::user).big_endian(person.value);
 }

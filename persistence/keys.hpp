@@ -104,6 +104,8 @@ enum class Tag : char {
   shard = 'A',
   counters = 'n',
   deadline = 'd',
+  saga = 'g',
+  open_saga = 'h',
   idempotency = 'i',
   map = 'm',
   map_uses = 'f',
@@ -136,6 +138,9 @@ enum class OfferingTag : char { record = 'a', block = 'b', claim = 'c', ended = 
 [[nodiscard]] Key seat_map(engine::ShardId shard, const MapDigest& digest);
 [[nodiscard]] Key seat_map_uses(engine::ShardId shard, const MapDigest& digest);
 [[nodiscard]] Key reservation(engine::ShardId shard, engine::ReservationId id);
+[[nodiscard]] Key saga(engine::ShardId shard, engine::ReservationId id);
+/// There while the saga is not finished.
+[[nodiscard]] Key open_saga(engine::ShardId shard, engine::ReservationId id);
 [[nodiscard]] Key user(engine::ShardId shard, engine::PersonKey person);
 [[nodiscard]] Key user_reservation(
     engine::ShardId shard, engine::PersonKey person, engine::ReservationId id);

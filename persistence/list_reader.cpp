@@ -115,6 +115,21 @@ bool matches(const engine::OfferingView& view, const engine::ListOfferings& quer
   return !query.state || sale_state_of(view, query.now) == *query.state;
 }
 
+/// Whether a list with these filters shows it.
+bool is_asked_for(const engine::ReservationView& view, const engine::ListReservations& query) {
+  if (view.saga == nullptr) {
+    const auto& reservation = view.reservation;
+    return (query.user.empty() || reservation.user == query.user)
+           && (!query.offering || reservation.offering == *query.offering);
+  }
+  const auto& saga = view.saga->saga;
+  const bool has_offering =
+      !query.offering || std::any_of(saga.legs.begin(), saga.legs.end(), [&](const auto& leg) {
+        return leg.offering == *query.offering;
+      });
+  return has_offering && (query.user.empty() || saga.user == query.user);
+}
+
 }  // namespace
 
 Read<engine::OfferingPage> StateReader::offerings(const engine::ListOfferings& query) const {
@@ -155,6 +170,24 @@ Read<engine::OfferingPage> StateReader::offerings(const engine::ListOfferings& q
   return page;
 }
 
+/// What a list of reservations shows under an id: the saga where there is one.
+Read<std::optional<engine::ReservationView>> StateReader::listed(
+    const View& view, engine::ShardId shard, engine::ReservationId id) const {
+  std::optional<engine::ReservationView> shown;
+  auto found = reservation_of(view, shard, id);
+  if (!found) return std::move(found).error();
+  if (*found) shown.emplace().reservation = std::move(**found);
+  // A leg of a saga with an id of its own is a reservation like any other.
+  if (shown && shown->reservation.saga != id) return shown;
+  auto saga = saga_of(view, shard, id);
+  if (!saga) return std::move(saga).error();
+  if (!*saga) return shown;
+  if (!shown) shown.emplace();
+  shown->reservation.id = id;
+  shown->saga = std::make_shared<engine::SagaView>(engine::SagaView{std::move(**saga), {}});
+  return shown;
+}
+
 Read<engine::ReservationPage> StateReader::reservations(
     const engine::ListReservations& query) const {
   const auto view = store_.snapshot();
@@ -171,16 +204,14 @@ Read<engine::ReservationPage> StateReader::reservations(
       page.next = last;
       return page;
     }
-    auto found = reservation_of(*view, item->shard, item->id);
+    auto found = listed(*view, item->shard, item->id);
     if (!found) return std::move(found).error();
     if (!*found) {
       const auto key = keys::reservation(item->shard, item->id);
       return corrupt_record("reservation", key, "a list names it, but it is not there");
     }
-    auto& reservation = **found;
-    const bool is_asked = (query.user.empty() || reservation.user == query.user)
-                          && (!query.offering || reservation.offering == *query.offering);
-    if (!is_asked) {
+    auto& one = **found;
+    if (!is_asked_for(one, query)) {
       if (page.reservations.size() < query.limit) last = item->id;
       continue;
     }
@@ -188,14 +219,16 @@ Read<engine::ReservationPage> StateReader::reservations(
       page.next = last;
       return page;
     }
-    auto& definition = definitions[reservation.offering];
-    if (definition == nullptr) {
-      auto read = definition_of(*view, item->shard, reservation.offering);
-      if (!read) return std::move(read).error();
-      definition = std::move(read).value();
+    if (one.saga == nullptr) {
+      auto& definition = definitions[one.reservation.offering];
+      if (definition == nullptr) {
+        auto read = definition_of(*view, item->shard, one.reservation.offering);
+        if (!read) return std::move(read).error();
+        definition = std::move(read).value();
+      }
+      one.definition = definition;
     }
-    page.reservations.push_back(
-        {.reservation = std::move(reservation), .definition = definition, .replayed = false});
+    page.reservations.push_back(std::move(one));
     last = item->id;
   }
   if (merge.error()) return *merge.error();

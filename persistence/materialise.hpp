@@ -3,6 +3,7 @@
 #include "engine/events.hpp"
 #include "engine/ids.hpp"
 #include "persistence/record_codec.hpp"
+#include "persistence/saga_codec.hpp"
 #include "persistence/seat_map_codec.hpp"
 #include "persistence/shard_write.hpp"
 #include "persistence/state_overlay.hpp"
@@ -65,6 +66,7 @@ class Materialiser {
 
   Failure change(engine::ShardId shard, const OfferingChange& change);
   Failure change(engine::ShardId shard, const VenueChange& change);
+  Failure change(engine::ShardId shard, const SagaChange& change);
 
   Failure event(const At& at, const engine::OfferingCreated& event);
   Failure event(const At& at, const engine::OfferingChanged& event);
@@ -72,6 +74,7 @@ class Materialiser {
   Failure event(const At& at, const engine::OfferingDeleted& event);
   Failure event(const At& at, const engine::PlacesHeld& event);
   Failure event(const At& at, const engine::PlacesSold& event);
+  Failure event(const At& at, const engine::HoldPinned& event);
   Failure event(const At& at, const engine::ReservationConfirmed& event);
   Failure event(const At& at, const engine::HoldExpired& event);
   Failure event(const At& at, const engine::PlacesGivenBack& event);

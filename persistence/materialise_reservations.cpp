@@ -38,7 +38,8 @@ Materialiser::Failure Materialiser::take(
       .cause = engine::Cause::user,
       .version = at.version,
       .currency = event.currency,
-      .lines = event.lines};
+      .lines = event.lines,
+      .saga = {}};
   put(keys::reservation(at.shard, event.reservation), reservation);
   put_claim(at, reservation, event.person);
   state_.put(
@@ -55,6 +56,32 @@ Materialiser::Failure Materialiser::event(const At& at, const engine::PlacesHeld
 
 Materialiser::Failure Materialiser::event(const At& at, const engine::PlacesSold& event) {
   return take(at, event, engine::Timestamp{});
+}
+
+/// What a saga carries under an id of its own is listed there.
+Materialiser::Failure Materialiser::event(const At& at, const engine::HoldPinned& event) {
+  return change_reservation(
+      at, event.reservation, engine::Cause::user, [&](engine::Reservation& reservation) {
+        reservation.held_until = event.until;
+        reservation.saga = event.saga;
+        if (event.saga == event.reservation) return;
+        const auto person = engine::PersonKey::of(reservation.user);
+        state_.remove(keys::user_reservation(at.shard, person, event.reservation));
+      });
+}
+
+Materialiser::Failure Materialiser::change(engine::ShardId shard, const SagaChange& change) {
+  const auto& saga = change.saga;
+  put(keys::saga(shard, saga.id), saga);
+  const auto open = keys::open_saga(shard, saga.id);
+  if (engine::is_finished(saga)) {
+    state_.remove(open);
+  } else {
+    state_.put(open, {});
+  }
+  state_.put(keys::user_reservation(shard, engine::PersonKey::of(saga.user), saga.id), {});
+  if (!change.idempotency) return std::nullopt;
+  return remember(shard, change.at, *change.idempotency);
 }
 
 Materialiser::Failure Materialiser::event(const At& at, const engine::ReservationConfirmed& event) {
@@ -108,6 +135,7 @@ Materialiser::Failure Materialiser::change_reservation(
 
   auto& reservation = *found;
   const bool was_held = reservation.status == engine::ReservationStatus::held;
+  const auto was_held_until = reservation.held_until;
   edit(reservation);
   reservation.cause = cause;
   reservation.changed_at = at.change->at;
@@ -115,10 +143,12 @@ Materialiser::Failure Materialiser::change_reservation(
   put(key, reservation);
 
   const bool is_held = reservation.status == engine::ReservationStatus::held;
-  if (was_held && !is_held) {
-    state_.remove(
-        keys::deadline(at.shard, reservation.held_until, reservation.offering, reservation.id));
-  }
+  const auto deadline = [&](engine::Timestamp until) {
+    return keys::deadline(at.shard, until, reservation.offering, reservation.id);
+  };
+  const bool is_moved = is_held && reservation.held_until != was_held_until;
+  if (was_held && (!is_held || is_moved)) state_.remove(deadline(was_held_until));
+  if (is_moved) state_.put(deadline(reservation.held_until), {});
   if (!is_held && reservation.status != engine::ReservationStatus::confirmed) {
     end_claim(at, reservation);
     return std::nullopt;

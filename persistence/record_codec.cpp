@@ -3,6 +3,7 @@
 #include "persistence/definition_codec.hpp"
 #include "persistence/outcome_codec.hpp"
 #include "persistence/record_reader.hpp"
+#include "persistence/saga_codec.hpp"
 #include "persistence/wire.hpp"
 
 #include <xxhash.h>
@@ -70,11 +71,19 @@ Read<ClaimRecord> decode_claim(std::string_view key, std::string_view value) {
   return in.finish(std::move(record));
 }
 
+namespace {
+
+/// The version of the record of a reservation that a saga carries.
+constexpr std::uint8_t reservation_with_saga = 2;
+
+}  // namespace
+
 void encode(std::string& out, const engine::Reservation& reservation) {
   const bool has_deadline = reservation.held_until.ms != 0;
   const auto born = static_cast<std::int64_t>(reservation.id.high >> 16);
   Encoder to(out);
-  to.u8(record_version);
+  to.u8(reservation.saga ? reservation_with_saga : record_version);
+  if (reservation.saga) encode_id(to, *reservation.saga);
   to.u8(static_cast<std::uint8_t>(
       static_cast<unsigned>(reservation.status) | static_cast<unsigned>(reservation.cause) << 3
       | (has_deadline ? 0x80u : 0u)));
@@ -90,9 +99,10 @@ void encode(std::string& out, const engine::Reservation& reservation) {
 
 Read<engine::Reservation> decode_reservation(
     std::string_view key, std::string_view value, engine::ReservationId id) {
-  RecordReader in("reservation", key, value);
+  RecordReader in("reservation", key, value, reservation_with_saga);
   engine::Reservation reservation;
   reservation.id = id;
+  if (in.version() == reservation_with_saga) reservation.saga = decode_id(*in);
   const auto first = in->u8();
   const auto status = first & 7u;
   const auto cause = (first >> 3) & 15u;

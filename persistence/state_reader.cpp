@@ -2,6 +2,7 @@
 
 #include "persistence/keys.hpp"
 #include "persistence/record_codec.hpp"
+#include "persistence/saga_codec.hpp"
 #include "persistence/seal.hpp"
 
 #include <algorithm>
@@ -96,6 +97,44 @@ Read<engine::Venue> StateReader::venue_of(
 Read<std::optional<engine::Reservation>> StateReader::reservation(
     engine::ShardId shard, engine::ReservationId id) const {
   return reservation_of(store_, shard, id);
+}
+
+Read<std::optional<engine::Saga>> StateReader::saga(
+    engine::ShardId shard, engine::ReservationId id) const {
+  return saga_of(store_, shard, id);
+}
+
+Read<std::optional<engine::Saga>> StateReader::saga_of(
+    const View& view, engine::ShardId shard, engine::ReservationId id) const {
+  const auto key = keys::saga(shard, id);
+  auto stored = view.get(Column::state, key);
+  if (!stored) return std::move(stored).error();
+  if (!*stored) return std::optional<engine::Saga>{};
+  auto saga = decode_saga_record(key, **stored, id);
+  if (!saga) return std::move(saga).error();
+  return std::optional(std::move(saga).value());
+}
+
+Read<std::vector<engine::Saga>> StateReader::open_sagas(engine::ShardId shard) const {
+  std::vector<engine::Saga> sagas;
+  std::optional<StoreError> broken;
+  const auto range = keys::all(shard, keys::Tag::open_saga);
+  auto error = store_.scan(
+      Column::state, range, range.end(), [&](std::string_view key, std::string_view /*value*/) {
+        const auto id = KeyReader(key.substr(range.view().size())).id();
+        auto found = saga_of(store_, shard, id);
+        if (!found) {
+          broken = std::move(found).error();
+        } else if (!*found) {
+          broken = corrupt_record("saga", keys::saga(shard, id), "it is open, but not there");
+        } else {
+          sagas.push_back(std::move(**found));
+        }
+        return !broken;
+      });
+  if (error) return std::move(*error);
+  if (broken) return std::move(*broken);
+  return sagas;
 }
 
 Read<std::optional<engine::Reservation>> StateReader::reservation_of(

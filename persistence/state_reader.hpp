@@ -55,6 +55,12 @@ class StateReader {
   [[nodiscard]] Read<std::optional<engine::Reservation>> reservation(
       engine::ShardId shard, engine::ReservationId id) const;
 
+  [[nodiscard]] Read<std::optional<engine::Saga>> saga(
+      engine::ShardId shard, engine::ReservationId id) const;
+
+  /// The sagas of a shard that are not finished.
+  [[nodiscard]] Read<std::vector<engine::Saga>> open_sagas(engine::ShardId shard) const;
+
   /// How far the state of a shard is, and which buckets of idempotency records it has.
   [[nodiscard]] Read<ShardRecord> shard_record(engine::ShardId shard) const;
 
@@ -85,6 +91,7 @@ class StateReader {
 
   // Over all shards of the node, merged in order.
   [[nodiscard]] Read<engine::OfferingPage> offerings(const engine::ListOfferings& query) const;
+  /// Sagas come without the definitions of their legs, which may be on other shards.
   [[nodiscard]] Read<engine::ReservationPage> reservations(
       const engine::ListReservations& query) const;
   [[nodiscard]] Read<engine::VenuePage> venues(const engine::ListVenues& query) const;
@@ -98,6 +105,10 @@ class StateReader {
   [[nodiscard]] Read<std::optional<engine::OfferingView>> view_of(
       const View& view, engine::ShardId shard, const engine::OfferingId& id) const;
   [[nodiscard]] Read<std::optional<engine::Reservation>> reservation_of(
+      const View& view, engine::ShardId shard, engine::ReservationId id) const;
+  [[nodiscard]] Read<std::optional<engine::Saga>> saga_of(
+      const View& view, engine::ShardId shard, engine::ReservationId id) const;
+  [[nodiscard]] Read<std::optional<engine::ReservationView>> listed(
       const View& view, engine::ShardId shard, engine::ReservationId id) const;
   [[nodiscard]] Read<engine::DefinitionRef> definition_of(
       const View& view, engine::ShardId shard, const engine::OfferingId& id) const;

@@ -4,6 +4,7 @@
 #include "persistence/materialise.hpp"
 #include "persistence/record_codec.hpp"
 #include "persistence/recovered_state.hpp"
+#include "persistence/saga_codec.hpp"
 #include "persistence/state_reader.hpp"
 
 #include <functional>
@@ -42,6 +43,8 @@ class StoreCheck {
   void check_deadline(engine::ShardId shard, std::string_view key);
   void check_user(engine::ShardId shard, std::string_view key);
   void check_start(engine::ShardId shard, std::string_view key);
+  void check_open_saga(engine::ShardId shard, std::string_view key);
+  Failure check_sagas(engine::ShardId shard);
   Failure check_maps(engine::ShardId shard);
 
   // check_replay.cpp
@@ -65,6 +68,9 @@ class StoreCheck {
   [[nodiscard]] bool has(std::string_view key) const { return value_at(key).has_value(); }
 
   [[nodiscard]] std::optional<engine::Reservation> reservation_at(
+      engine::ShardId shard, engine::ReservationId id) const;
+
+  [[nodiscard]] std::optional<engine::Saga> saga_at(
       engine::ShardId shard, engine::ReservationId id) const;
 
   void expect(bool is_so, std::string_view key, std::string_view what);

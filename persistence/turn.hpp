@@ -4,6 +4,7 @@
 #include "engine/events.hpp"
 #include "engine/ids.hpp"
 #include "engine/place_table.hpp"
+#include "engine/saga.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -58,7 +59,14 @@ struct VenueChange {
   std::optional<IdempotencyRecord> idempotency;
 };
 
-using Change = std::variant<OfferingChange, VenueChange>;
+/// A saga as a step of its life left it. Sagas are small and change few times.
+struct SagaChange {
+  engine::Timestamp at;
+  engine::Saga saga;
+  std::optional<IdempotencyRecord> idempotency;
+};
+
+using Change = std::variant<OfferingChange, VenueChange, SagaChange>;
 
 /// Everything that a shard did in one turn: the payload of one raft entry.
 struct Turn {

@@ -21,7 +21,8 @@ enum ChangeBit : std::uint8_t {
   venue_change = 1,   ///< Otherwise of an offering.
   same_offering = 2,  ///< As the offering change before.
   has_idempotency = 4,
-  change_bits = 7,
+  saga_change = 8,  ///< Neither of an offering nor of a venue.
+  change_bits = 15,
 };
 
 /// The first byte of an event. Never change or reuse a number.
@@ -41,6 +42,7 @@ enum class EventTag : std::uint8_t {
   venue_created = 13,
   venue_changed = 14,
   venue_deleted = 15,
+  hold_pinned = 24,
 };
 
 /// The byte after the tag of an event that takes places.

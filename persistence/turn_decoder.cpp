@@ -1,5 +1,6 @@
 #include "persistence/definition_codec.hpp"
 #include "persistence/outcome_codec.hpp"
+#include "persistence/saga_codec.hpp"
 #include "persistence/seal.hpp"
 #include "persistence/seat_map_codec.hpp"
 #include "persistence/turn_codec.hpp"
@@ -27,6 +28,7 @@ class TurnDecoder {
     const auto bits = in_.u8();
     if (bits > change_bits) in_.fail();
     if ((bits & venue_change) != 0) return venue(bits);
+    if ((bits & saga_change) != 0) return saga(bits);
     return offering(bits);
   }
 
@@ -54,13 +56,25 @@ class TurnDecoder {
   }
 
   VenueChange venue(std::uint8_t bits) {
-    if ((bits & same_offering) != 0) in_.fail();
+    if ((bits & (same_offering | saga_change)) != 0) in_.fail();
     context_.begin_change(true);
     VenueChange change;
     change.venue = decode_name<engine::VenueId>(in_);
     change.at = time();
     change.event = venue_event();
     change.revision.value = in_.varint32();
+    if ((bits & has_idempotency) != 0) change.idempotency = idempotency();
+    return change;
+  }
+
+  SagaChange saga(std::uint8_t bits) {
+    if ((bits & same_offering) != 0) in_.fail();
+    context_.begin_change(true);
+    SagaChange change;
+    change.at = time();
+    change.saga = decode_saga(in_, reservation());
+    user_ = change.saga.user;
+    context_.user = user_;
     if ((bits & has_idempotency) != 0) change.idempotency = idempotency();
     return change;
   }
@@ -167,6 +181,8 @@ class TurnDecoder {
         return taken<engine::PlacesSold>();
       case EventTag::reservation_confirmed:
         return engine::ReservationConfirmed{reservation()};
+      case EventTag::hold_pinned:
+        return pinned();
       case EventTag::hold_expired:
         return engine::HoldExpired{reservation()};
       case EventTag::places_given_back:
@@ -184,6 +200,14 @@ class TurnDecoder {
     }
     in_.fail();
     return engine::OfferingDeleted{};
+  }
+
+  engine::OfferingEvent pinned() {
+    engine::HoldPinned event;
+    event.reservation = reservation();
+    event.saga = reservation();
+    event.until = time_after_change();
+    return event;
   }
 
   engine::OfferingEvent given_back() {

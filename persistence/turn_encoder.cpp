@@ -1,5 +1,6 @@
 #include "persistence/definition_codec.hpp"
 #include "persistence/outcome_codec.hpp"
+#include "persistence/saga_codec.hpp"
 #include "persistence/seal.hpp"
 #include "persistence/seat_map_codec.hpp"
 #include "persistence/turn_codec.hpp"
@@ -45,6 +46,16 @@ class TurnEncoder {
     time(change.at);
     std::visit([this](const auto& alternative) { event(alternative); }, change.event);
     out_.varint(change.revision.value);
+    if (change.idempotency) idempotency(*change.idempotency);
+  }
+
+  void change(const SagaChange& change) {
+    out_.u8(static_cast<std::uint8_t>(saga_change | (change.idempotency ? has_idempotency : 0)));
+    context_.begin_change(true);
+    time(change.at);
+    reservation(change.saga.id);
+    context_.user = change.saga.user;
+    encode_saga(out_, change.saga);
     if (change.idempotency) idempotency(*change.idempotency);
   }
 
@@ -139,6 +150,13 @@ class TurnEncoder {
   void event(const engine::ReservationConfirmed& event) {
     tag(EventTag::reservation_confirmed);
     reservation(event.reservation);
+  }
+
+  void event(const engine::HoldPinned& event) {
+    tag(EventTag::hold_pinned);
+    reservation(event.reservation);
+    reservation(event.saga);
+    out_.svarint(event.until.ms - context_.at.ms);
   }
 
   void event(const engine::HoldExpired& event) {

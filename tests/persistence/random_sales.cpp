@@ -12,27 +12,26 @@ using engine::OfferingCommand;
 namespace {
 
 /// Seven numbers of a die that mostly sells.
-enum class Kind { hold, confirm, expire, cancel, cancel_some, block, unblock, change, end, sweep };
+enum class Kind {
+  hold,
+  hold_for_saga,
+  pin,
+  confirm,
+  expire,
+  cancel,
+  cancel_some,
+  block,
+  unblock,
+  change,
+  end,
+  sweep
+};
 
-constexpr Kind kinds[] = {
-    Kind::hold,
-    Kind::hold,
-    Kind::hold,
-    Kind::hold,
-    Kind::hold,
-    Kind::hold,
-    Kind::hold,
-    Kind::hold,
-    Kind::confirm,
-    Kind::confirm,
-    Kind::expire,
-    Kind::expire,
-    Kind::cancel,
-    Kind::cancel,
-    Kind::cancel_some,
-    Kind::block,
-    Kind::unblock,
-    Kind::change};
+constexpr Kind kinds[] = {Kind::hold,          Kind::hold,   Kind::hold,    Kind::hold,
+                          Kind::hold,          Kind::hold,   Kind::hold,    Kind::hold,
+                          Kind::hold_for_saga, Kind::pin,    Kind::confirm, Kind::confirm,
+                          Kind::expire,        Kind::expire, Kind::cancel,  Kind::cancel,
+                          Kind::cancel_some,   Kind::block,  Kind::unblock, Kind::change};
 
 }  // namespace
 
@@ -116,6 +115,17 @@ OfferingCommand RandomSales::random_command(Offering& offering) {
       const auto user = "user-" + std::to_string(pick(12));
       const auto id = engine::ReservationId::make(now_, shard_, random_());
       return engine::HoldPlaces{id, user, engine::PersonKey::of(user), random_claim(offering)};
+    }
+    case Kind::hold_for_saga: {
+      const auto id = engine::ReservationId::make(now_, shard_, random_());
+      engine::HoldPlaces hold{
+          id, "user-1", engine::PersonKey::of("user-1"), random_claim(offering)};
+      hold.saga = engine::ReservationId::make(now_, shard_, random_());
+      return hold;
+    }
+    case Kind::pin: {
+      const auto id = random_reservation(offering);
+      return engine::PinHold{id, id};
     }
     case Kind::confirm:
       return engine::ConfirmReservation{random_reservation(offering)};

@@ -4,6 +4,7 @@
 #include "golden.hpp"
 #include "persistence/format_mark.hpp"
 #include "persistence/memory_store.hpp"
+#include "persistence/saga_codec.hpp"
 #include "persistence/seal.hpp"
 #include "samples.hpp"
 
@@ -66,6 +67,16 @@ std::vector<Sample> all_samples() {
   samples.push_back(sample_of(
       "reservation", test::sample_reservation(), [](std::string_view at, std::string_view bytes) {
         return decode_reservation(at, bytes, test::sample_id);
+      }));
+  auto carried = test::sample_reservation();
+  carried.saga = test::sample_saga().id;
+  samples.push_back(
+      sample_of("reservation-2", carried, [](std::string_view at, std::string_view bytes) {
+        return decode_reservation(at, bytes, test::sample_id);
+      }));
+  samples.push_back(
+      sample_of("saga", test::sample_saga(), [](std::string_view at, std::string_view bytes) {
+        return decode_saga_record(at, bytes, test::sample_saga().id);
       }));
   samples.push_back(sample_of("outcome", test::sample_outcome(), [](auto at, auto bytes) {
     return decode_outcome(at, bytes);

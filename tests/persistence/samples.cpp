@@ -79,6 +79,71 @@ persistence::Turn sample_turn() {
   return turn;
 }
 
+Saga sample_saga() {
+  Saga saga;
+  saga.id = {0x019d'f3c8'a1b2'0001, 0x8877'6655'4433'2211};
+  saga.user = "ada@example.org";
+  saga.created_at = new_year;
+  saga.changed_at = new_year + Duration{4'321};
+  saga.version = 300;
+  saga.goal = SagaGoal::confirm;
+  saga.cause = Cause::administrator;
+  saga.was_confirmed = true;
+  saga.hold_time = {600'000};
+  saga.deadline = new_year + Duration{600'000};
+  saga.pinned_until = new_year + Duration{720'000};
+  saga.extensions = 2;
+  saga.rescue = RescueState::done;
+  saga.currency = *Currency::from("EUR");
+  const std::vector<Claim> claims{
+      NamedSeats{{"stalls-A-1", "stalls-A-2"}},
+      Quantity{300},
+      BestAvailable{4, {"premium"}, {"stalls", "circle"}, true},
+      SamePlaces{{{.place = {7}, .price = {2500}}}}};
+  for (const auto& claim : claims) {
+    SagaLeg leg;
+    leg.offering = offering_id("les-mis-2027-01-08");
+    leg.claim = claim;
+    leg.reservation = sample_id;
+    leg.state = LegState::sold;
+    leg.lines = {
+        {.place = {4}, .price = {2500}}, {.place = {5}, .price = {2500}, .given_back = true}};
+    leg.version = {41};
+    leg.starts_at = new_year + Duration{86'400'000};
+    leg.cancellation_cutoff = {3'600'000};
+    saga.legs.push_back(leg);
+  }
+  saga.legs[0].refund_policy = {{{172'800'000}, 100}, {{86'400'000}, 50}};
+  saga.legs[1].refusal = Rejection::sold_out;
+  saga.legs[2].giving_back = GiveBack{
+      .seats = {"stalls-A-1"},
+      .quantity = 3,
+      .asked_at = new_year,
+      .cause = Cause::user,
+      .number = 299};
+  saga.payment = {
+      .state = MoneyState::captured,
+      .id = {"pi_3OszAB"},
+      .client_secret = "pi_3OszAB_secret_x",
+      .amount = {10'000},
+      .captured = {10'000},
+      .refund_due = {5'000},
+      .refunded = {2'500},
+      .attempt = 2,
+      .is_unclear = true,
+      .last_error = "The card was declined."};
+  return saga;
+}
+
+persistence::Turn sample_saga_turn() {
+  persistence::Turn turn;
+  turn.changes.emplace_back(
+      change_of({HoldPinned{sample_id, sample_saga().id, new_year + Duration{2'000'000}}}));
+  turn.changes.emplace_back(persistence::SagaChange{
+      .at = new_year, .saga = sample_saga(), .idempotency = record_of("ada@example.org", "pay-1")});
+  return turn;
+}
+
 Reservation sample_reservation() {
   return {
       .id = sample_id,

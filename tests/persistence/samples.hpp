@@ -11,6 +11,12 @@ inline constexpr engine::ReservationId sample_id{0x019d'f3c8'a1b2'0003, 0x1122'3
 
 persistence::Turn sample_turn();
 engine::Reservation sample_reservation();
+
+/// A saga of four legs, one of each kind of claim.
+engine::Saga sample_saga();
+
+/// A hold that is pinned, and the saga that pinned it.
+persistence::Turn sample_saga_turn();
 persistence::OfferingRecord sample_offering_record();
 persistence::StoredOutcome sample_outcome();
 

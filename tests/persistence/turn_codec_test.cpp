@@ -86,6 +86,16 @@ TEST_CASE("Turns of every earlier version are still read, and written as the sam
   CHECK(encoded(*turn) == bytes);
 }
 
+TEST_CASE("A turn with a saga comes back as it was encoded, and is read for ever") {
+  const auto bytes = encoded(test::sample_saga_turn());
+  test::expect_golden("turn-1-saga", bytes);
+  const auto turn = decode_turn(test::golden("turn-1-saga"));
+  REQUIRE_MESSAGE(turn.has_value(), turn.error().text);
+  REQUIRE(turn->changes.size() == 2);
+  CHECK(encoded(*turn) == bytes);
+  CHECK(std::get<SagaChange>(turn->changes[1]).saga.legs.size() == 4);
+}
+
 TEST_CASE("A reservation of one place takes less than 100 bytes of log") {
   Turn turn;
   for (std::uint64_t i = 0; i < 100; ++i) turn.changes.emplace_back(test::sample_sale(i + 5'000));

@@ -1,0 +1,90 @@
+#include "actors/shard_actor.hpp"
+#include "cluster/placement.hpp"
+
+#include <utility>
+
+// How the sagas of reservations live in their shard.
+
+namespace cavea::actors {
+
+void ShardState::on_request(WorkPtr work, engine::SagaRequest& request) {
+  auto* begin = std::get_if<engine::BeginReservation>(&request.command);
+  if (begin == nullptr) {
+    const auto id = request.reservation;
+    sagas_.dispatch(id, std::move(work));
+    return;
+  }
+  const auto id = engine::ReservationId::make(work->at, parts_.id, random_() | 1);
+  request.reservation = id;
+  for (auto& leg : begin->legs) {
+    const auto shard = cluster::shard_of(leg.offering.view(), parts_.shard_count);
+    leg.reservation = engine::ReservationId::make(work->at, shard, random_() | 1);
+  }
+  sagas_.begin(id, std::move(work));
+}
+
+void ShardState::load_saga(engine::ReservationId id) {
+  auto* reads = parts_.reads;
+  reads->run_for_command([reads, id, me = caf::actor_cast<caf::actor>(self_)](const auto& reader) {
+    SagaFound found;
+    found.id = id;
+    found.saga = reads->value_or_fail(reader.saga(id.shard(), id));
+    if (!found.saga) found.hold = reads->hold_to_take_over(id);
+    caf::anon_send(me, std::move(found));
+  });
+}
+
+void ShardState::on_saga_found(SagaFound found) {
+  for (auto& work : sagas_.on_found(std::move(found))) {
+    work->outcome = engine::Answer(engine::Refusal(engine::Rejection::reservation_not_found));
+    gather(std::move(work));
+  }
+  end_message();
+}
+
+void ShardState::on_saga_decided(std::vector<WorkPtr> works, engine::ReservationId id) {
+  for (auto& work : works) {
+    if (sagas_.on_decided(id, *work, self_->current_sender())) {
+      gather(std::move(work));
+    } else if (const auto* key = work->idempotency_key()) {
+      keys_.abandon(*key);
+    }
+  }
+  end_message();
+}
+
+void ShardState::on_saga_ends(engine::ReservationId id) {
+  sagas_.on_ends(id, self_->current_sender());
+}
+
+void ShardState::on_saga_again(engine::ReservationId id) {
+  sagas_.load_again(id);
+}
+
+/// A command to a reservation that a saga carries is one to the saga.
+void ShardState::hand_to_saga(WorkPtr work, engine::ReservationId saga) {
+  auto& what = std::get<engine::CommandRequest>(work->item).what;
+  auto& request = std::get<engine::ReservationRequest>(what);
+  auto* cancel = std::get_if<engine::CancelReservation>(&request.command);
+  // A leg has no life of its own, and what a saga sells is paid through it.
+  if (request.reservation != saga || cancel == nullptr) {
+    work->outcome = engine::Answer(engine::Refusal(
+        cancel == nullptr ? engine::Rejection::payment_under_way
+                          : engine::Rejection::reservation_not_found));
+    gather(std::move(work));
+    return;
+  }
+  engine::CancelPlaces command;
+  command.cause = request.viewer.empty() ? engine::Cause::administrator : engine::Cause::user;
+  if (!cancel->seats.empty() || cancel->quantity > 0) {
+    command.part = engine::CancelPlaces::Part{0, std::move(cancel->seats), cancel->quantity};
+  }
+  what = engine::SagaRequest{saga, std::move(request.viewer), std::move(command)};
+  sagas_.dispatch(saga, std::move(work));
+}
+
+void ShardState::note_saga_change(const persistence::SagaChange& change) {
+  committed_sagas_.emplace_back(change.saga.id, change.saga.version);
+}
+
+}  // namespace cavea::actors

@@ -1,0 +1,219 @@
+#include "persistence/memory_store.hpp"
+#include "tests/actors/node_fixture.hpp"
+#include "tests/support/till.hpp"
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace cavea::tests {
+
+using engine::Rejection;
+using engine::SagaStatus;
+
+namespace {
+
+struct SagaFixture : NodeFixture {
+  explicit SagaFixture(persistence::Store& store) : NodeFixture(store) { config.payments = &till; }
+
+  engine::ReservationView hold(const std::string& user, std::vector<std::string> seats) {
+    return reservation_of(carry_out(claim("show", user, engine::NamedSeats{std::move(seats)})));
+  }
+
+  engine::Answer start_payment(engine::ReservationId id, const std::string& user) {
+    return carry_out({engine::SagaRequest{id, user, engine::StartPayment{}}, {}});
+  }
+
+  void notice(engine::ReservationId id, const engine::Payment& payment) {
+    carry_out({engine::SagaRequest{id, "", engine::PaymentAnswered{payment, true}}, {}});
+  }
+
+  engine::Answer begin(const std::string& user, std::vector<engine::WantedLeg> legs) {
+    return carry_out(
+        {engine::SagaRequest{{}, user, engine::BeginReservation{user, std::move(legs)}}, {}});
+  }
+
+  engine::Saga saga(engine::ReservationId id) {
+    const auto view = reservation_of(ask(engine::GetReservation{id, ""}));
+    REQUIRE(view.saga != nullptr);
+    return view.saga->saga;
+  }
+
+  /// The saga once it stands so.
+  engine::Saga saga_when(engine::ReservationId id, SagaStatus status) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (std::chrono::steady_clock::now() < end) {
+      auto now = saga(id);
+      if (engine::status_of(now) == status) return now;
+      std::this_thread::yield();
+    }
+    FAIL(
+        "it never was " << engine::name_of(status) << " but "
+                        << engine::name_of(engine::status_of(saga(id))));
+    return {};
+  }
+
+  static void wait_until(const std::function<bool()>& is_so) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (!is_so()) {
+      if (std::chrono::steady_clock::now() > end) FAIL("it did not come about within 20 s");
+      std::this_thread::yield();
+    }
+  }
+
+  engine::PlaceCounts counts(const std::string& offering, engine::OfferingKind kind) {
+    const auto answer = ask(engine::GetOffering{kind, *engine::OfferingId::from(offering)});
+    return std::get<engine::OfferingView>(answer).counts;
+  }
+
+  Till till;
+};
+
+engine::WantedLeg leg(const std::string& offering, engine::Claim claim) {
+  return {*engine::OfferingId::from(offering), std::move(claim), {}};
+}
+
+engine::OfferingDefinition paid_class(std::uint32_t capacity) {
+  auto definition = sample_class(capacity);
+  std::get<engine::ClassTerms>(definition.terms).price = {1'500};
+  return definition;
+}
+
+}  // namespace
+
+TEST_CASE("A hold that is paid in time is confirmed, and the money is captured once") {
+  persistence::MemoryStore store;
+  SagaFixture node(store);
+  node.start();
+  node.create("show", sample_performance(4, 10));
+  const auto held = node.hold("alice", {"stalls-A-1", "stalls-A-2"});
+  const auto id = held.reservation.id;
+
+  const auto paying = reservation_of(node.start_payment(id, "alice"));
+  REQUIRE(paying.saga != nullptr);
+  CHECK(engine::status_of(paying.saga->saga) == SagaStatus::awaiting_payment);
+  CHECK(!paying.saga->saga.payment.client_secret.empty());
+  CHECK(paying.saga->saga.payment.amount.minor == 18'000);
+  // A second click finds the same payment.
+  const auto again = reservation_of(node.start_payment(id, "alice"));
+  CHECK(again.saga->saga.payment.id == paying.saga->saga.payment.id);
+
+  const auto payment = node.till.pay(id);
+  node.notice(id, payment);
+  node.notice(id, payment);
+  const auto done = node.saga_when(id, SagaStatus::confirmed);
+  CHECK(done.payment.captured.minor == 18'000);
+  CHECK(node.till.payment_of(id).captured.minor == 18'000);
+  const auto counts = node.counts("show", engine::OfferingKind::performance);
+  CHECK(counts.sold == 2);
+  CHECK(counts.held == 0);
+  CHECK(rejection_of(node.start_payment(id, "bob")) == Rejection::reservation_not_found);
+}
+
+TEST_CASE("A hold that nobody pays ends at its deadline, and its payment with it") {
+  persistence::MemoryStore store;
+  SagaFixture node(store);
+  node.start();
+  node.create("show", sample_performance(4, 10));
+  const auto id = node.hold("alice", {"stalls-A-1", "stalls-A-2"}).reservation.id;
+  reservation_of(node.start_payment(id, "alice"));
+  node.clock += 11 * 60'000;
+  node.stop();
+  node.start();
+  node.saga_when(id, SagaStatus::expired);
+  CHECK(node.till.payment_of(id).status == engine::PaymentStatus::canceled);
+  node.wait_until([&] { return node.counts("show", engine::OfferingKind::performance).held == 0; });
+}
+
+TEST_CASE("A reservation over several offerings is all or nothing") {
+  persistence::MemoryStore store;
+  SagaFixture node(store);
+  node.start();
+  node.create("show", sample_performance(4, 10));
+  node.create("yoga", paid_class(3));
+  node.create("dance", sample_class(1));
+
+  const auto made = reservation_of(node.begin(
+      "alice",
+      {leg("show", engine::BestAvailable{2, {}, {}, false}),
+       leg("yoga", engine::Quantity{1}),
+       leg("dance", engine::Quantity{1})}));
+  REQUIRE(made.saga != nullptr);
+  const auto& saga = made.saga->saga;
+  CHECK(engine::status_of(saga) == SagaStatus::held);
+  CHECK(saga.legs.size() == 3);
+  CHECK(saga.total().minor == 18'000 + 1'500);
+  CHECK(made.saga->definitions.at(1)->title == "Morning Flow");
+  CHECK(node.counts("dance", engine::OfferingKind::klass).held == 1);
+
+  // The last leg is refused: the first two are given back.
+  const auto refused = node.begin(
+      "bob",
+      {leg("show", engine::BestAvailable{2, {}, {}, false}), leg("dance", engine::Quantity{1})});
+  CHECK(rejection_of(refused) == Rejection::sold_out);
+  CHECK(std::get<engine::Refusal>(refused).item == 1U);
+  node.wait_until([&] { return node.counts("show", engine::OfferingKind::performance).held == 2; });
+
+  // It is listed once, under its own id.
+  engine::ListReservations list;
+  list.user = "alice";
+  const auto page = std::get<engine::ReservationPage>(node.ask(list));
+  REQUIRE(page.reservations.size() == 1);
+  CHECK(page.reservations.front().reservation.id == saga.id);
+
+  reservation_of(node.start_payment(saga.id, "alice"));
+  node.notice(saga.id, node.till.pay(saga.id));
+  node.saga_when(saga.id, SagaStatus::confirmed);
+  CHECK(node.counts("yoga", engine::OfferingKind::klass).sold == 1);
+
+  const auto cancelled = reservation_of(node.carry_out(NodeFixture::cancel(saga.id, "alice")));
+  REQUIRE(cancelled.saga != nullptr);
+  node.saga_when(saga.id, SagaStatus::refunded);
+  CHECK(node.till.payment_of(saga.id).refunded->minor == 19'500);
+  CHECK(node.counts("yoga", engine::OfferingKind::klass).sold == 0);
+}
+
+TEST_CASE("Money that comes after the hold has ended gets the same seats when they are free") {
+  persistence::MemoryStore store;
+  SagaFixture node(store);
+  node.start();
+  node.create("show", sample_performance(4, 10));
+  const auto id = node.hold("alice", {"stalls-A-1", "stalls-A-2"}).reservation.id;
+  reservation_of(node.start_payment(id, "alice"));
+  node.till.be_down(true);
+  node.clock += 11 * 60'000;
+  node.stop();
+  node.start();
+  // The provider cannot say whether it was paid: the hold is pinned, then it ends.
+  node.wait_until([&] { return node.saga(id).payment.state == engine::MoneyState::closing; });
+  node.clock += 3 * 60'000;
+  node.stop();
+  node.start();
+  node.saga_when(id, SagaStatus::expired);
+  const auto payment = node.till.pay(id);
+  node.notice(id, payment);
+  node.till.be_down(false);
+  const auto saga = node.saga_when(id, SagaStatus::confirmed);
+  CHECK(saga.rescue == engine::RescueState::done);
+  CHECK(node.till.payment_of(id).captured.minor == 18'000);
+}
+
+TEST_CASE("A saga goes on where it was after a restart") {
+  persistence::MemoryStore store;
+  SagaFixture node(store);
+  node.start();
+  node.create("show", sample_performance(4, 10));
+  const auto id = node.hold("alice", {"stalls-A-1", "stalls-A-2"}).reservation.id;
+  reservation_of(node.start_payment(id, "alice"));
+  node.till.be_down(true);
+  node.notice(id, node.till.pay(id));
+  node.stop();
+  node.till.be_down(false);
+  node.start();
+  CHECK(node.saga_when(id, SagaStatus::confirmed).payment.captured.minor == 18'000);
+  CHECK(node.counts("show", engine::OfferingKind::performance).sold == 2);
+}
+
+}  // namespace cavea::tests

@@ -1,0 +1,127 @@
+#pragma once
+
+#include "engine/payment.hpp"
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace cavea::tests {
+
+/// A payment provider inside the test: keeps intents as Stripe does, answers at once, and lets the
+/// test be the customer. For tests of actors; the adapter is tested against sockets.
+class Till final : public engine::PaymentPort {
+ public:
+  void ask(engine::PaymentRequest request, engine::PaymentContinuation then) noexcept override {
+    std::unique_lock lock(mutex_);
+    ++asked_;
+    if (is_down_) {
+      lock.unlock();
+      then(
+          engine::PaymentFailure{engine::PaymentFailure::Kind::unavailable, "down", "It is down."});
+      return;
+    }
+    auto answer = std::visit([&](const auto& one) { return carry_out(one); }, request);
+    lock.unlock();
+    then(std::move(answer));
+  }
+
+  [[nodiscard]] engine::NoticeResult verify_notice(
+      std::string_view, std::string_view, engine::Timestamp) const noexcept override {
+    return engine::NoticeFault{engine::NoticeFault::Kind::signature_wrong, "never"};
+  }
+
+  /// The customer pays the newest payment of a reservation.
+  engine::Payment pay(engine::ReservationId reservation) {
+    const std::lock_guard lock(mutex_);
+    auto& payment = payments_.at(newest_of(reservation));
+    if (payment.status != engine::PaymentStatus::canceled) {
+      payment.status = engine::PaymentStatus::requires_capture;
+    }
+    return payment;
+  }
+
+  engine::Payment payment_of(engine::ReservationId reservation) {
+    const std::lock_guard lock(mutex_);
+    return payments_.at(newest_of(reservation));
+  }
+
+  void be_down(bool is_down) {
+    const std::lock_guard lock(mutex_);
+    is_down_ = is_down;
+  }
+
+ private:
+  std::string newest_of(engine::ReservationId reservation) {
+    std::string newest;
+    for (const auto& [id, payment] : payments_) {
+      if (payment.reservation == reservation) newest = id;
+    }
+    return newest;
+  }
+
+  engine::PaymentAnswer carry_out(const engine::CreatePayment& request) {
+    const auto [at, is_new] = by_key_.try_emplace(request.key, "");
+    if (is_new) {
+      engine::Payment payment;
+      payment.id.value = "pi_" + std::to_string(1'000 + payments_.size());
+      payment.client_secret = payment.id.value + "_secret";
+      payment.status = engine::PaymentStatus::requires_payment_method;
+      payment.amount = request.amount;
+      payment.currency = request.currency;
+      payment.reservation = request.reservation;
+      payment.refunded = engine::Money{};
+      at->second = payment.id.value;
+      payments_.emplace(payment.id.value, payment);
+    }
+    return payments_.at(at->second);
+  }
+
+  engine::PaymentAnswer carry_out(const engine::CapturePayment& request) {
+    auto& payment = payments_.at(request.payment.value);
+    if (payment.status == engine::PaymentStatus::canceled) return refused(payment);
+    payment.status = engine::PaymentStatus::succeeded;
+    payment.captured = request.amount;
+    return payment;
+  }
+
+  engine::PaymentAnswer carry_out(const engine::CancelPayment& request) {
+    auto& payment = payments_.at(request.payment.value);
+    if (payment.status == engine::PaymentStatus::succeeded) return refused(payment);
+    payment.status = engine::PaymentStatus::canceled;
+    return payment;
+  }
+
+  engine::PaymentAnswer carry_out(const engine::RefundPayment& request) {
+    auto& payment = payments_.at(request.payment.value);
+    if (by_key_.try_emplace(request.key, request.payment.value).second) {
+      payment.refunded->minor += request.amount.minor;
+    }
+    return payment;
+  }
+
+  engine::PaymentAnswer carry_out(const engine::LookUpPayment& request) {
+    return payments_.at(request.payment.value);
+  }
+
+  engine::PaymentAnswer carry_out(const engine::ListPayments&) { return engine::PaymentPage{}; }
+
+  static engine::PaymentAnswer refused(const engine::Payment& payment) {
+    engine::PaymentFailure failure;
+    failure.kind = engine::PaymentFailure::Kind::refused;
+    failure.code = "payment_intent_unexpected_state";
+    failure.payment = payment;
+    return failure;
+  }
+
+  std::mutex mutex_;
+  std::map<std::string, engine::Payment> payments_;
+  std::map<std::string, std::string> by_key_;
+  std::uint64_t asked_ = 0;
+  bool is_down_ = false;
+};
+
+}  // namespace cavea::tests
