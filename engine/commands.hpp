@@ -65,7 +65,7 @@ struct HoldPlaces {
   Claim claim;
   /// The saga that asks: the places are held for it, whatever they cost, and long enough
   /// (`saga_limits::leg_hold_time`).
-  std::optional<ReservationId> saga;
+  std::optional<ReservationId> saga{};
 };
 
 /// A saga takes over a hold: it lasts as long as the saga may need it.
@@ -92,7 +92,7 @@ struct CancelReservation {
   std::uint32_t quantity = 0;  ///< Places of a class.
   std::optional<PersonKey>
       person;  ///< Whose it must be; nothing: an administrator, who may do it after the cut-off.
-  std::optional<Cause> cause;  ///< Given by a saga, which has looked at the cut-off itself.
+  std::optional<Cause> cause{};  ///< Given by a saga, which has looked at the cut-off itself.
 };
 
 /// Takes free seats (by label) or free places of a class (by quantity) off the sale.
