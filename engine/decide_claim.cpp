@@ -1,6 +1,7 @@
 #include "engine/best_available.hpp"
 #include "engine/decide_one.hpp"
 #include "engine/limits.hpp"
+#include "engine/seat_search.hpp"
 #include "engine/single_gaps.hpp"
 
 #include <algorithm>
@@ -227,9 +228,22 @@ std::optional<std::vector<Place>> as_good_as(
   const auto& map = *offering.definition->performance()->seat_map;
   SeatFilter filter{
       .zones = std::vector<bool>(map.zones().size()), .sections = {}, .accessible = false};
-  for (const auto& line : lines) filter.zones[map.seat(line.place).zone] = true;
-  const auto count = static_cast<std::uint32_t>(lines.size());
-  return best_available(map, offering.places, count, filter);
+  for (const auto& line : lines) {
+    const auto& seat = map.seat(line.place);
+    filter.zones[seat.zone] = true;
+    filter.accessible |= seat.traits.accessible;
+  }
+  const SeatSearch search{
+      .map = map,
+      .places = offering.places,
+      .filter = filter,
+      .gives_special = filter.accessible,
+      .needs_accessible = filter.accessible};
+  const auto window = best_window(search, static_cast<std::uint32_t>(lines.size()));
+  if (!window) return std::nullopt;
+  std::vector<Place> places;
+  append_places(search, *window, places);
+  return places;
 }
 
 /// Neither the end of the sale nor a limit of the person counts: the places were theirs once.

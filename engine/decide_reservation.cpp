@@ -1,5 +1,6 @@
 #include "engine/decide_one.hpp"
 #include "engine/limits.hpp"
+#include "engine/saga.hpp"
 
 #include <algorithm>
 
@@ -64,10 +65,10 @@ Decision decide_one(const Offering& offering, const PinHold& command, Timestamp 
 
   // From here it must succeed.
   const auto until = pinned_until(*offering.definition, now);
+  // The saga ends at the hold's own deadline at the earliest, and it may be pinned then.
+  const auto last = whole_second(holder->held_until + saga_limits::leg_hold_time({}));
   return happened(HoldPinned{
-      .reservation = command.reservation,
-      .saga = command.saga,
-      .until = std::max(until, holder->held_until)});
+      .reservation = command.reservation, .saga = command.saga, .until = std::max(until, last)});
 }
 
 Decision decide_one(const Offering& offering, const ExpireHold& command, Timestamp now) {

@@ -6,15 +6,26 @@
 
 namespace cavea::engine {
 
-bool SagaTurn::has_all(LegState state) const {
-  return std::all_of(
-      saga_.legs.begin(), saga_.legs.end(), [&](const auto& leg) { return leg.state == state; });
-}
-
 bool SagaTurn::has_none() const {
   return std::all_of(saga_.legs.begin(), saga_.legs.end(), [](const auto& leg) {
     return leg.state == LegState::gone || leg.state == LegState::refused;
   });
+}
+
+bool SagaTurn::is_giving_back() const {
+  return std::any_of(saga_.legs.begin(), saga_.legs.end(), [](const auto& leg) {
+    return leg.giving_back.has_value();
+  });
+}
+
+SagaDecision SagaTurn::changed() {
+  sell_when_free();
+  auto& payment = saga_.payment;
+  // One refund after the other: two that are under way together could give back too much.
+  if (payment.refunded >= payment.refund_asked) payment.refund_asked = payment.refund_due;
+  saga_.changed_at = now_;
+  ++saga_.version;
+  return std::move(saga_);
 }
 
 // ---- What people want ---------------------------------------------------------------------------
@@ -86,8 +97,11 @@ SagaDecision SagaTurn::on(const StartPayment& /*input*/) {
       payment.state != MoneyState::none && payment.state != MoneyState::closed;
   if (!saga_.legs.empty() && saga_.goal != SagaGoal::release && is_under_way) return {};
   if (auto refusal = refuse_unless_held()) return *std::move(refusal);
+  // In a moment it is known what they cost.
+  if (is_giving_back()) return Refusal(Rejection::payment_under_way);
+  const auto attempt = payment.attempt + 1;
   payment = {};
-  payment.attempt = saga_.payment.attempt + 1;
+  payment.attempt = attempt;
   payment.state = MoneyState::wanted;
   payment.amount = saga_.total();
   return changed();
@@ -126,9 +140,11 @@ SagaDecision SagaTurn::cancel_all(Cause cause) {
   for (const auto& leg : saga_.legs) {
     if (leg.state != LegState::sold) continue;
     if (auto refusal = refuse_by_cutoff(leg, cause)) return *std::move(refusal);
+    // In a moment it is known what is left to be paid back.
+    if (leg.giving_back) return Refusal(Rejection::payment_under_way);
   }
   for (const auto& leg : saga_.legs) {
-    if (leg.state != LegState::sold || leg.giving_back) continue;
+    if (leg.state != LegState::sold) continue;
     for (const auto& line : leg.lines) {
       if (!line.given_back) owe(leg, now_, cause, line.price);
     }
@@ -164,27 +180,15 @@ SagaDecision SagaTurn::cancel_part(const CancelPlaces::Part& part, Cause cause) 
 SagaDecision SagaTurn::on(const DeadlineCame& /*input*/) {
   const auto at = wake_at(saga_);
   if (saga_.legs.empty() || !at || now_ < *at) return {};
-  auto& payment = saga_.payment;
-  if (saga_.rescue == RescueState::claiming) saga_.rescue = RescueState::failed;
-  if (saga_.goal == SagaGoal::confirm || saga_.pinned_until != Timestamp{}) {
-    // Nobody could say in time whether the money came: the places go, the question stays.
+  const auto money = saga_.payment.state;
+  const bool is_open = money == MoneyState::wanted || money == MoneyState::open;
+  if (saga_.goal == SagaGoal::hold && saga_.pinned_until == Timestamp{} && is_open) {
+    // The provider knows whether it was paid in the last moment.
+    close_payment(true);
+    saga_.pinned_until = now_ + saga_limits::pin_max;
+  } else {
+    // Pinned: nobody could say in time whether the money came. The places go, the question stays.
     release(Cause::deadline);
-    return changed();
-  }
-  switch (payment.state) {
-    case MoneyState::wanted:
-    case MoneyState::open:
-      // The provider decides whether it was paid: cancelled there, nothing can come any more.
-      payment.state = MoneyState::closing;
-      saga_.pinned_until = now_ + saga_limits::pin_max;
-      break;
-    case MoneyState::none:
-    case MoneyState::authorised:
-    case MoneyState::captured:
-    case MoneyState::closing:
-    case MoneyState::closed:
-      release(Cause::deadline);
-      break;
   }
   return changed();
 }

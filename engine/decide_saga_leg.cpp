@@ -2,84 +2,137 @@
 #include "engine/saga_turn.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <type_traits>
 #include <utility>
 
 namespace cavea::engine {
+
+namespace {
+
+bool is_over(const SagaLeg& leg) {
+  return leg.state == LegState::gone || leg.state == LegState::refused;
+}
+
+bool is_taken(const LegView& view) {
+  return view.reservation.status == ReservationStatus::held
+         || view.reservation.status == ReservationStatus::confirmed;
+}
+
+/// The places are not there any more, for this or any other command.
+bool says_that_it_ended(Rejection why) {
+  return why == Rejection::offering_not_found || why == Rejection::reservation_not_found
+         || why == Rejection::reservation_has_ended;
+}
+
+/// A hold was not sold in time.
+bool is_too_late(Rejection why) {
+  return why == Rejection::hold_has_expired || why == Rejection::reservation_not_found
+         || why == Rejection::reservation_has_ended;
+}
+
+/// Which leg a step is about.
+std::optional<std::uint32_t> leg_of(const SagaWork& work) {
+  return std::visit(
+      [](const auto& one) -> std::optional<std::uint32_t> {
+        if constexpr (std::is_same_v<std::decay_t<decltype(one)>, AskPayment>) {
+          return std::nullopt;
+        } else {
+          return one.leg;
+        }
+      },
+      work);
+}
+
+}  // namespace
 
 // ---- What offerings answer ----------------------------------------------------------------------
 
 SagaDecision SagaTurn::on(const LegAnswered& input) {
   if (input.leg >= saga_.legs.size()) return {};
   auto& leg = saga_.legs[input.leg];
-  if (leg.state == LegState::gone || leg.state == LegState::refused) return {};
   if (const auto* view = std::get_if<LegView>(&input.answer)) {
-    // An answer to what the saga asked before it claimed the places anew.
-    if (view->reservation.id != leg.reservation) return {};
+    if (!is_news(leg, *view)) return {};
+    leg.version = view->reservation.version;
     on_leg(leg, *view);
-  } else {
-    on_leg(leg, std::get<Rejection>(input.answer));
+    return changed();
   }
+  const auto why = std::get<Rejection>(input.answer);
+  const auto steps = steps_of(saga_);
+  const bool is_asked = std::any_of(steps.begin(), steps.end(), [&](const auto& step) {
+    return leg_of(step.work) == input.leg && (input.key.empty() || step.key == input.key);
+  });
+  if (!is_asked || is_worth_retrying(why)) return {};
+  if (saga_.goal == SagaGoal::release && !says_that_it_ended(why)) return {};
+  on_leg(leg, why);
   return changed();
 }
 
-void SagaTurn::on_leg(SagaLeg& leg, const LegView& view) {
-  const auto status = view.reservation.status;
-  const bool is_taken = status == ReservationStatus::held || status == ReservationStatus::confirmed;
-  if (!is_taken) {
-    // Given back: because the saga asked, or because the offering was cancelled.
-    on_given_back(leg, view);
-    leg.lines = view.reservation.lines;
-    for (auto& line : leg.lines) line.given_back = true;
-    leg.state = LegState::gone;
-    leg.giving_back.reset();
-    if (saga_.goal == SagaGoal::release) {
-      rescue_when_all_gone();
-    } else if (has_none() || !saga_.was_confirmed) {
-      release(view.reservation.cause);
-    }
-    return;
+/// Answers come late and more than once: only a newer one says something, and only about the places
+/// that the leg is about now (a rescue claims anew).
+bool SagaTurn::is_news(const SagaLeg& leg, const LegView& view) const {
+  if (view.reservation.id != leg.reservation || view.reservation.version <= leg.version) {
+    return false;
   }
+  return !is_over(leg) || (saga_.goal == SagaGoal::release && is_taken(view));
+}
+
+void SagaTurn::on_leg(SagaLeg& leg, const LegView& view) {
+  if (!is_taken(view)) return on_ended(leg, view);
   switch (leg.state) {
     case LegState::wanted:
     case LegState::found:
       on_held(leg, view);
-      on_all_held();
-      return;
+      if (leg.refusal) return release(Cause::user);
+      return on_all_held();
     case LegState::held:
-      on_given_back(leg, view);
-      leg.lines = view.reservation.lines;
-      leg.version = view.reservation.version;
-      if (status == ReservationStatus::confirmed) leg.state = LegState::sold;
-      if (has_all(LegState::sold) && saga_.goal == SagaGoal::confirm) {
-        saga_.was_confirmed = true;
-        saga_.pinned_until = {};
-      }
-      return;
     case LegState::sold:
-      on_given_back(leg, view);
+      owe_given_back(leg, view, leg.giving_back);
+      if (leg.lines != view.reservation.lines) leg.giving_back.reset();
       leg.lines = view.reservation.lines;
-      leg.version = view.reservation.version;
+      if (view.reservation.status == ReservationStatus::confirmed) on_sold(leg);
       return;
     case LegState::gone:
     case LegState::refused:
+      // Taken after all, by a command that came late: to be given back.
+      leg.state = LegState::held;
       return;
   }
 }
 
-/// Lines that were not marked before and are now: their money goes back.
-void SagaTurn::on_given_back(SagaLeg& leg, const LegView& view) {
+/// Given back as a whole: because the saga asked, or because the offering was cancelled.
+void SagaTurn::on_ended(SagaLeg& leg, const LegView& view) {
   const auto asked = std::exchange(leg.giving_back, std::nullopt);
+  const auto cause = view.reservation.cause;
+  owe_given_back(leg, view, asked);
+  leg.state = LegState::gone;
+  // Those of a hold that ended too early keep their marks: a rescue claims them again.
+  const bool is_wanted = asked && asked->cause == cause;
+  if (is_wanted || saga_.was_confirmed) {
+    for (auto& line : leg.lines) line.given_back = true;
+  }
+  if (saga_.goal == SagaGoal::release) {
+    rescue_when_all_gone();
+  } else if (has_none() || !(is_wanted || saga_.was_confirmed)) {
+    release(cause);
+  } else {
+    on_all_held();
+  }
+}
+
+/// Lines of a sold leg that were not marked before and are now: their money goes back.
+void SagaTurn::owe_given_back(
+    const SagaLeg& leg, const LegView& view, const std::optional<GiveBack>& asked) {
   if (leg.state != LegState::sold || saga_.goal == SagaGoal::release) return;
-  const bool has_ended = view.reservation.status == ReservationStatus::cancelled
-                         || view.reservation.status == ReservationStatus::expired;
-  for (const auto& line : view.reservation.lines) {
-    if (!line.given_back && !has_ended) continue;
-    const auto before = std::find_if(leg.lines.begin(), leg.lines.end(), [&](const auto& old) {
-      return old.place == line.place;
-    });
-    if (before == leg.lines.end() || before->given_back) continue;
-    const auto cause = asked ? asked->cause : view.reservation.cause;
-    owe(leg, asked ? asked->asked_at : now_, cause, line.price);
+  const auto cause = view.reservation.cause;
+  const auto at = asked && asked->cause == cause ? asked->asked_at : now_;
+  for (const auto& before : leg.lines) {
+    if (before.given_back) continue;
+    const auto& lines = view.reservation.lines;
+    const bool is_left = is_taken(view) && std::any_of(lines.begin(), lines.end(), [&](auto& line) {
+                           return line.place == before.place && !line.given_back;
+                         });
+    if (!is_left) owe(leg, at, cause, before.price);
   }
 }
 
@@ -94,7 +147,11 @@ void SagaTurn::on_held(SagaLeg& leg, const LegView& view) {
   if (saga_.hold_time.ms == 0 || view.hold_time < saga_.hold_time) {
     saga_.hold_time = view.hold_time;
   }
-  saga_.currency = view.reservation.currency;
+  if (view.reservation.total().minor == 0) return;
+  // All is paid at once, so in one currency.
+  const auto currency = view.reservation.currency;
+  if (saga_.currency == Currency{}) saga_.currency = currency;
+  if (saga_.currency != currency) leg.refusal = Rejection::currencies_differ;
 }
 
 void SagaTurn::on_all_held() {
@@ -108,43 +165,53 @@ void SagaTurn::on_all_held() {
   if (saga_.deadline == Timestamp{}) saga_.deadline = whole_second(now_ + saga_.hold_time);
 }
 
-/// Places that cost nothing are sold at once.
-void SagaTurn::sell_when_free() {
-  const bool is_free = saga_.goal == SagaGoal::hold && saga_.deadline != Timestamp{}
-                       && has_all(LegState::held) && saga_.rescue == RescueState::none
-                       && saga_.payment.state == MoneyState::none && saga_.total().minor == 0;
-  if (is_free) saga_.goal = SagaGoal::confirm;
+void SagaTurn::on_sold(SagaLeg& leg) {
+  leg.state = LegState::sold;
+  if (saga_.goal != SagaGoal::confirm || saga_.was_confirmed || !has_all(LegState::sold)) return;
+  saga_.was_confirmed = true;
+  saga_.pinned_until = {};
+  // What went while it was being paid.
+  auto& payment = saga_.payment;
+  payment.refund_due.minor =
+      std::max<std::int64_t>(payment.captured.minor - saga_.total().minor, 0);
 }
 
+/// Places that cost nothing are sold at once.
+void SagaTurn::sell_when_free() {
+  auto& payment = saga_.payment;
+  const bool is_unpaid = payment.state == MoneyState::none || payment.state == MoneyState::closed;
+  const bool is_free = saga_.goal == SagaGoal::hold && saga_.deadline != Timestamp{} && is_unpaid
+                       && has_all(LegState::held) && !is_giving_back() && saga_.total().minor == 0;
+  if (!is_free) return;
+  payment.state = MoneyState::none;
+  saga_.goal = SagaGoal::confirm;
+}
+
+/// A step that is wanted now was refused.
 void SagaTurn::on_leg(SagaLeg& leg, Rejection why) {
-  if (leg.giving_back && leg.state != LegState::wanted && saga_.goal != SagaGoal::release) {
+  if (saga_.goal == SagaGoal::release) {
+    leg.state = LegState::gone;
+    return rescue_when_all_gone();
+  }
+  if (leg.giving_back) {
     // Nothing of it can be given back like that; who asked is told.
     leg.giving_back.reset();
     return;
   }
-  if (saga_.goal == SagaGoal::release) {
-    // What is not there any more need not be given back.
-    leg.state = LegState::gone;
-    rescue_when_all_gone();
-    return;
+  if (leg.state == LegState::held && why == Rejection::reservation_not_held) {
+    // Sold by the same step before.
+    return on_sold(leg);
   }
   if (leg.state == LegState::found) {
     // It ended before it could be taken over.
     leg.state = LegState::gone;
     return release(Cause::deadline);
   }
-  if (leg.state == LegState::held && why == Rejection::reservation_not_held) {
-    // Sold by the same step before.
-    leg.state = LegState::sold;
-    if (has_all(LegState::sold)) {
-      saga_.was_confirmed = true;
-      saga_.pinned_until = {};
-    }
-    return;
-  }
+  const bool was_held = leg.state == LegState::held;
+  if (was_held && is_too_late(why)) return release(Cause::deadline);
   leg.state = LegState::refused;
   leg.refusal = why;
-  if (saga_.rescue != RescueState::none) saga_.rescue = RescueState::failed;
+  if (was_held) return release(Cause::offering_cancelled);
   release(saga_.rescue == RescueState::none ? Cause::user : Cause::deadline);
 }
 
@@ -173,30 +240,22 @@ void SagaTurn::release(Cause cause) {
   saga_.goal = SagaGoal::release;
   saga_.cause = cause;
   saga_.pinned_until = {};
-  bool may_be_asked = true;
+  if (saga_.rescue != RescueState::none && !saga_.was_confirmed) {
+    saga_.rescue = RescueState::failed;
+  }
+  // The first that is wanted may have been asked for, and be held when the answer comes; unless one
+  // before it was refused.
+  bool may_be_asked = std::none_of(saga_.legs.begin(), saga_.legs.end(), [](const auto& leg) {
+    return leg.state == LegState::refused;
+  });
   for (auto& leg : saga_.legs) {
     leg.giving_back.reset();
     if (leg.state == LegState::found) leg.state = LegState::held;
     if (leg.state != LegState::wanted) continue;
-    // The first that is wanted may have been asked for, and be held when the answer comes.
     leg.state = std::exchange(may_be_asked, false) ? LegState::held : LegState::gone;
   }
-  auto& payment = saga_.payment;
-  switch (payment.state) {
-    case MoneyState::none:
-    case MoneyState::closing:
-    case MoneyState::closed:
-      break;
-    case MoneyState::wanted:
-    case MoneyState::open:
-    case MoneyState::authorised:
-      payment.state = MoneyState::closing;
-      break;
-    case MoneyState::captured:
-      // Places that were never sold are paid back whole.
-      if (!saga_.was_confirmed) payment.refund_due = payment.captured;
-      break;
-  }
+  release_payment();
+  rescue_when_all_gone();
 }
 
 }  // namespace cavea::engine

@@ -1,6 +1,7 @@
 #include "engine/saga_turn.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace cavea::engine {
 
@@ -8,6 +9,13 @@ namespace {
 
 /// Makes the id of a leg that is claimed a second time.
 constexpr std::uint64_t rescued_id_bits = 0x5245'5343'5545'0000ULL;
+
+bool is_same(const SagaPayment& a, const SagaPayment& b) {
+  return a.state == b.state && a.id == b.id && a.client_secret == b.client_secret
+         && a.captured == b.captured && a.refund_due == b.refund_due && a.refunded == b.refunded
+         && a.refusals == b.refusals && a.is_unclear == b.is_unclear
+         && a.last_error == b.last_error;
+}
 
 }  // namespace
 
@@ -17,48 +25,56 @@ SagaDecision SagaTurn::on(const PaymentAnswered& input) {
   if (saga_.legs.empty()) return Refusal(Rejection::reservation_not_found);
   const auto before = saga_.payment;
   const auto goal = saga_.goal;
+  const auto steps = steps_of(saga_);
+  const bool is_asked =
+      !input.is_notice && std::any_of(steps.begin(), steps.end(), [&](const auto& step) {
+        return std::holds_alternative<AskPayment>(step.work)
+               && (input.key.empty() || step.key == input.key);
+      });
   if (const auto* payment = std::get_if<Payment>(&input.answer)) {
-    // One of an attempt before: its money is looked after by the job that compares.
-    const bool is_ours = saga_.payment.id.value.empty() || saga_.payment.id == payment->id;
+    // The money of an attempt before was given up: nothing can come of it.
+    const bool is_ours = before.id == payment->id || (is_asked && before.id.value.empty());
     if (!is_ours) return {};
-    on_payment(*payment, input.is_notice);
-  } else {
+    on_payment(*payment, !is_asked);
+  } else if (is_asked) {
     on_failure(std::get<PaymentFailure>(input.answer));
   }
-  const auto& after = saga_.payment;
-  const bool is_same = goal == saga_.goal && before.state == after.state && before.id == after.id
-                       && before.captured == after.captured && before.refunded == after.refunded
-                       && before.refund_due == after.refund_due
-                       && before.is_unclear == after.is_unclear
-                       && before.last_error == after.last_error;
-  if (is_same) return {};
+  if (goal == saga_.goal && is_same(before, saga_.payment)) return {};
   return changed();
 }
 
-void SagaTurn::on_payment(const Payment& payment, bool is_notice) {
+/// `may_be_old`: told by the provider itself, or an answer that came too late.
+void SagaTurn::on_payment(const Payment& payment, bool may_be_old) {
   auto& ours = saga_.payment;
+  const bool is_captured = payment.status == PaymentStatus::succeeded;
   if (ours.state == MoneyState::none) return;
-  ours.is_unclear = false;
+  // Given up for good.
+  if (ours.state == MoneyState::closed && !is_captured) return;
   ours.id = payment.id;
   if (!payment.client_secret.empty()) ours.client_secret = payment.client_secret;
-  ours.last_error = payment.last_error;
-  if (payment.refunded && *payment.refunded > ours.refunded) ours.refunded = *payment.refunded;
+  const bool was_unclear = ours.is_unclear;
+  if (!may_be_old) {
+    ours.is_unclear = false;
+    ours.last_error = payment.last_error;
+  }
   switch (payment.status) {
     case PaymentStatus::requires_payment_method:
     case PaymentStatus::requires_confirmation:
     case PaymentStatus::requires_action:
     case PaymentStatus::processing:
       if (ours.state == MoneyState::wanted) ours.state = MoneyState::open;
-      // The money could not be taken: the customer may try again. A notice may be old.
-      if (ours.state == MoneyState::authorised && !is_notice) on_payment_failed();
+      if (ours.state == MoneyState::authorised && !may_be_old) on_unpaid();
       return;
     case PaymentStatus::requires_capture:
-      if (ours.state == MoneyState::captured || ours.state == MoneyState::authorised) return;
-      on_authorised();
+      if (ours.state == MoneyState::authorised) {
+        // It was refused to be captured, and it is not: the customer may pay in another way.
+        if (was_unclear && !may_be_old && saga_.goal == SagaGoal::confirm) close_payment(false);
+      } else if (ours.state != MoneyState::captured && saga_.goal != SagaGoal::confirm) {
+        on_authorised();
+      }
       return;
     case PaymentStatus::succeeded:
-      if (payment.captured > ours.captured) ours.captured = payment.captured;
-      if (ours.state != MoneyState::captured) on_captured();
+      on_captured(payment);
       return;
     case PaymentStatus::canceled:
       if (ours.state != MoneyState::captured) on_closed();
@@ -66,79 +82,100 @@ void SagaTurn::on_payment(const Payment& payment, bool is_notice) {
   }
 }
 
-void SagaTurn::on_payment_failed() {
+/// It turned out not to be paid: the customer may try again.
+void SagaTurn::on_unpaid() {
   saga_.payment.state = MoneyState::open;
-  if (saga_.rescue == RescueState::done || saga_.goal == SagaGoal::release) {
-    return release(Cause::deadline);
-  }
+  if (saga_.rescue != RescueState::none || now_ >= saga_.deadline) return release(Cause::deadline);
   saga_.goal = SagaGoal::hold;
   saga_.pinned_until = {};
 }
 
 void SagaTurn::on_authorised() {
-  auto& payment = saga_.payment;
-  payment.state = MoneyState::authorised;
+  saga_.payment.state = MoneyState::authorised;
   if (saga_.goal == SagaGoal::hold && has_all(LegState::held)) {
     // Paid in time, or while the provider was asked to give up: the places are still here.
     saga_.goal = SagaGoal::confirm;
     saga_.pinned_until = std::max(now_, saga_.deadline) + saga_limits::pin_max;
   } else if (saga_.goal == SagaGoal::release) {
     rescue_when_all_gone();
-    if (!may_rescue() && saga_.goal == SagaGoal::release) payment.state = MoneyState::closing;
+    if (saga_.goal == SagaGoal::release && !may_rescue()) close_payment(false);
   }
 }
 
-void SagaTurn::on_captured() {
-  saga_.payment.state = MoneyState::captured;
-  switch (saga_.goal) {
-    case SagaGoal::confirm:
-      return;
-    case SagaGoal::hold:
-      if (has_all(LegState::held)) saga_.goal = SagaGoal::confirm;
-      return;
-    case SagaGoal::release:
-      rescue_when_all_gone();
-      if (!may_rescue() && saga_.goal == SagaGoal::release) {
-        saga_.payment.refund_due = saga_.payment.captured;
-      }
-      return;
+void SagaTurn::on_captured(const Payment& payment) {
+  auto& ours = saga_.payment;
+  ours.captured = std::max(ours.captured, payment.captured);
+  // Of a payment that was given up, its provider says that what was authorised was refunded.
+  if (payment.refunded) ours.refunded = std::max(ours.refunded, *payment.refunded);
+  if (ours.state == MoneyState::captured) return;
+  ours.state = MoneyState::captured;
+  ours.is_unclear = false;
+  if (saga_.goal == SagaGoal::hold && has_all(LegState::held)) {
+    saga_.goal = SagaGoal::confirm;
+  } else if (saga_.goal == SagaGoal::release) {
+    release_payment();
+    rescue_when_all_gone();
   }
 }
 
 void SagaTurn::on_closed() {
-  auto& payment = saga_.payment;
-  const bool was_wanted = payment.state != MoneyState::closing;
-  payment.state = MoneyState::closed;
+  saga_.payment.state = MoneyState::closed;
+  saga_.payment.is_unclear = false;
   if (saga_.goal == SagaGoal::release) return;
-  saga_.pinned_until = {};
-  if (saga_.rescue != RescueState::none) {
-    saga_.rescue = RescueState::failed;
-    return release(Cause::deadline);
-  }
-  if (!was_wanted || now_ >= saga_.deadline) return release(Cause::deadline);
-  // The authorisation is gone before the deadline: another try is possible.
+  if (saga_.rescue != RescueState::none || now_ >= saga_.deadline) return release(Cause::deadline);
+  // Another try is possible.
   saga_.goal = SagaGoal::hold;
+  saga_.pinned_until = {};
 }
 
 void SagaTurn::on_failure(const PaymentFailure& failure) {
   auto& payment = saga_.payment;
-  if (failure.payment) return on_payment(*failure.payment, false);
   payment.last_error = failure.message;
-  if (failure.kind == PaymentFailure::Kind::unavailable) return;
-  if (payment.state == MoneyState::wanted
-      || (payment.state == MoneyState::closing && payment.id.value.empty())) {
-    // It was never made.
-    on_closed();
-    if (saga_.goal == SagaGoal::hold) payment.state = MoneyState::closed;
+  if (failure.kind == PaymentFailure::Kind::unavailable) {
+    // Whether a refund went out is looked up before it is asked for again.
+    if (payment.state == MoneyState::captured) payment.is_unclear = true;
     return;
   }
-  // The provider does not do what we thought it would: first see how the payment stands.
+  if (payment.id.value.empty()) return on_closed();  // It was never made.
+  // The provider does not do what we thought it would: see how the payment stands, then ask anew.
+  ++payment.refusals;
   payment.is_unclear = true;
+  if (failure.payment) on_payment(*failure.payment, false);
+}
+
+// ---- Giving back --------------------------------------------------------------------------------
+
+void SagaTurn::release_payment() {
+  auto& payment = saga_.payment;
+  switch (payment.state) {
+    case MoneyState::none:
+    case MoneyState::closing:
+    case MoneyState::closed:
+      break;
+    case MoneyState::wanted:
+    case MoneyState::open:
+    case MoneyState::authorised:
+      close_payment(may_rescue());
+      break;
+    case MoneyState::captured:
+      // Places that were never sold are paid back whole, unless they can be had again.
+      if (!saga_.was_confirmed && !may_rescue()) payment.refund_due = payment.captured;
+      break;
+  }
+}
+
+/// Cancelled at the provider, nothing can come of a payment any more. `looks_first`: unless it was
+/// paid in the last moment.
+void SagaTurn::close_payment(bool looks_first) {
+  auto& payment = saga_.payment;
+  payment.state = MoneyState::closing;
+  payment.is_unclear = looks_first && !payment.id.value.empty();
 }
 
 /// Only who came too late is rescued: who cancelled gets the money back.
 bool SagaTurn::may_rescue() const {
-  return saga_.cause == Cause::deadline && saga_.rescue == RescueState::none;
+  return saga_.cause == Cause::deadline && saga_.rescue == RescueState::none
+         && !saga_.was_confirmed;
 }
 
 /// Places that are being given back cannot be kept; once they are, they are claimed anew.
@@ -150,9 +187,11 @@ void SagaTurn::rescue_when_all_gone() {
   saga_.goal = SagaGoal::hold;
   saga_.pinned_until = now_ + saga_limits::pin_max;
   for (auto& leg : saga_.legs) {
-    for (auto& line : leg.lines) line.given_back = false;
+    std::erase_if(leg.lines, [](const auto& line) { return line.given_back; });
+    if (leg.lines.empty()) continue;  // Given back before it was paid.
     leg.claim = SamePlaces{leg.lines};
     leg.state = LegState::wanted;
+    leg.refusal.reset();
     // The old id has ended with the old hold.
     leg.reservation.low ^= rescued_id_bits;
   }

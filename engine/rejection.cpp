@@ -99,6 +99,9 @@ constexpr Entry entries[] = {
     {Rejection::payment_not_offered,
      "payment_not_offered",
      "Nothing can be paid here: no payment provider is set up."},
+    {Rejection::currencies_differ,
+     "currencies_differ",
+     "What is paid at once must be in one currency; reserve it one by one."},
 };
 
 static_assert(

@@ -71,6 +71,7 @@ enum class Rejection : std::uint8_t {
   hold_cannot_be_extended = 80,  ///< As often as it may be, it was.
   payment_under_way = 81,        ///< In a moment it is known what can be done.
   payment_not_offered = 82,      ///< No provider is set up.
+  currencies_differ = 83,        ///< What is paid at once costs in several currencies.
 };
 
 /// Every rejection in order of precedence.

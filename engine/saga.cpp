@@ -1,15 +1,12 @@
 #include "engine/saga.hpp"
 
+#include "engine/saga_turn.hpp"
+
 #include <algorithm>
 
 namespace cavea::engine {
 
 namespace {
-
-bool all_are(const Saga& saga, LegState state) {
-  return std::all_of(
-      saga.legs.begin(), saga.legs.end(), [&](const auto& leg) { return leg.state == state; });
-}
 
 bool is_over(const SagaLeg& leg) {
   return leg.state == LegState::gone || leg.state == LegState::refused;
@@ -45,6 +42,16 @@ SagaStatus released_status(const Saga& saga) {
 }
 
 }  // namespace
+
+bool has_all(const Saga& saga, LegState state) {
+  bool has_one = false;
+  for (const auto& leg : saga.legs) {
+    if (leg.state == LegState::gone) continue;
+    if (leg.state != state) return false;
+    has_one = true;
+  }
+  return has_one;
+}
 
 Money Saga::total() const {
   Money sum;
@@ -118,7 +125,7 @@ std::optional<Timestamp> wake_at(const Saga& saga) {
     case SagaGoal::hold:
       if (saga.pinned_until != Timestamp{}) return saga.pinned_until;
       if (saga.deadline != Timestamp{}) return saga.deadline;
-      return saga.changed_at + saga_limits::claiming_max;
+      return saga.created_at + saga_limits::claiming_max;
     case SagaGoal::confirm:
       if (saga.payment.state == MoneyState::captured || saga.was_confirmed) return std::nullopt;
       if (saga.pinned_until != Timestamp{}) return saga.pinned_until;
@@ -140,7 +147,7 @@ class StepList {
 
   std::vector<SagaStep> take() {
     if (saga_.payment.is_unclear) {
-      ask("look", LookUpPayment{saga_.payment.id});
+      look_up();
     } else {
       ask_for_money();
     }
@@ -167,8 +174,37 @@ class StepList {
     steps_.push_back({id_ + ":" + std::move(name), std::move(work)});
   }
 
-  void ask(const std::string& name, PaymentRequest request) {
-    add(name, AskPayment{std::move(request)});
+  [[nodiscard]] std::string key_of(const std::string& name) const {
+    const auto& payment = saga_.payment;
+    return id_ + ":" + name + ":" + std::to_string(payment.attempt) + ":"
+           + std::to_string(payment.refusals);
+  }
+
+  template <class Request>
+  void ask(Request request) {
+    auto key = request.key;
+    steps_.push_back({std::move(key), AskPayment{std::move(request)}});
+  }
+
+  void look_up() {
+    const auto number = std::to_string(static_cast<int>(saga_.payment.state));
+    steps_.push_back({key_of("look:" + number), AskPayment{LookUpPayment{saga_.payment.id}}});
+  }
+
+  void create() {
+    const auto& payment = saga_.payment;
+    ask(CreatePayment{key_of("pay"), saga_.id, payment.amount, saga_.currency, saga_.user});
+  }
+
+  void refund() {
+    const auto& payment = saga_.payment;
+    if (payment.refunded >= payment.refund_asked) return;
+    const Money amount{payment.refund_asked.minor - payment.refunded.minor};
+    ask(RefundPayment{
+        key_of("refund:" + std::to_string(payment.refund_asked.minor)),
+        payment.id,
+        amount,
+        saga_.currency});
   }
 
   /// Legs are claimed one after the other, so that the first refusal ends it.
@@ -200,45 +236,29 @@ class StepList {
 
   void ask_for_money() {
     const auto& payment = saga_.payment;
-    const auto key = [&](const std::string& name) {
-      return id_ + ":" + name + ":" + std::to_string(payment.attempt);
-    };
     switch (payment.state) {
       case MoneyState::none:
       case MoneyState::open:
       case MoneyState::closed:
         break;
       case MoneyState::wanted:
-        if (all_are(saga_, LegState::held)) {
-          ask("pay",
-              CreatePayment{key("pay"), saga_.id, payment.amount, saga_.currency, saga_.user});
-        }
+        if (has_all(saga_, LegState::held)) create();
         break;
       case MoneyState::authorised:
         if (saga_.goal == SagaGoal::confirm) {
-          ask("capture",
-              CapturePayment{key("capture"), payment.id, payment.amount, saga_.currency});
+          ask(CapturePayment{key_of("capture"), payment.id, payment.amount, saga_.currency});
         }
         break;
       case MoneyState::closing:
         // Created or not: who does not know asks for it again first, under the same key.
         if (payment.id.value.empty()) {
-          ask("pay",
-              CreatePayment{key("pay"), saga_.id, payment.amount, saga_.currency, saga_.user});
+          create();
         } else {
-          ask("close", CancelPayment{key("close"), payment.id});
+          ask(CancelPayment{key_of("close"), payment.id});
         }
         break;
       case MoneyState::captured:
-        if (payment.refunded < payment.refund_due) {
-          const auto name = "refund:" + std::to_string(payment.refund_due.minor);
-          ask(name,
-              RefundPayment{
-                  key(name),
-                  payment.id,
-                  {payment.refund_due.minor - payment.refunded.minor},
-                  saga_.currency});
-        }
+        refund();
         break;
     }
   }

@@ -20,13 +20,16 @@
 // the state alone and may be carried out again: after a crash they are, and who is asked twice does
 // it once.
 //
-//            all held            payment started        authorised         captured        all sold
-//  claiming ---------> held ----------------> awaiting_payment ---> capturing ---> confirming --->
-//  confirmed
-//     |                 |                           |                   | | | a leg refused   |
-//     deadline, cancel          | deadline, cancel  | declined           cancel   | v v v v v
-//  rejected          expired, cancelled  <---- releasing <--------------'        refund_pending,
-//  refunded
+//  claiming --all held--> held --StartPayment--> awaiting_payment --all sold--> confirmed
+//     | a leg refused      | deadline, cancel         | deadline, cancel            | cancel
+//     v                    v                          v                             v
+//  rejected        expired, cancelled     expired, cancelled, or     cancelled, or refund_pending,
+//                                         refund_pending, refunded   refunded
+//
+// Inside `awaiting_payment`: the payment is created (`MoneyState::wanted`), the customer pays
+// (`open`), the money is reserved (`authorised`; `SagaGoal::confirm` from here), taken
+// (`captured`), and the legs are sold. A payment that turns out to be paid after the places went is
+// rescued once.
 
 namespace cavea::engine {
 
@@ -100,9 +103,12 @@ struct SagaPayment {
   Money amount;  ///< Asked for.
   Money captured;
   Money refund_due;           ///< Of `captured`, all together.
-  Money refunded;             ///< Of `refund_due`.
+  Money refund_asked;         ///< Of `refund_due`: one refund is answered before the next.
+  Money refunded;             ///< Of `refund_asked`; more when somebody else refunded, too.
   std::uint32_t attempt = 0;  ///< Payments created so far; part of the provider's keys.
-  bool is_unclear = false;    ///< To be looked up before anything else is asked.
+  /// What the provider said no to so far; part of its keys, which remember a no for a day.
+  std::uint32_t refusals = 0;
+  bool is_unclear = false;  ///< To be looked up before anything else is asked.
   std::string last_error;
 };
 
@@ -202,17 +208,22 @@ struct CancelPlaces {
   Cause cause = Cause::user;  ///< `user`: not after the cut-off.
 };
 
-/// What the offering of a leg answered to a step. Answers that do not tell what happened
-/// (`outcome_unknown`, `overloaded` ...) are none: the step is carried out again.
+/// What the offering of a leg answered to a step, or tells by itself: that it gave back places.
+/// May come late and more than once. Answers that do not tell what happened (`outcome_unknown`,
+/// `overloaded` ...) are none: the step is carried out again.
 struct LegAnswered {
   std::uint32_t leg = 0;
   std::variant<LegView, Rejection> answer;
+  /// Of the step that is answered: a refusal of what is not wanted any more says nothing. Empty: of
+  /// the step that is wanted now.
+  std::string key{};
 };
 
-/// The provider's answer or notice.
+/// The provider's answer or notice. May come late and more than once.
 struct PaymentAnswered {
   std::variant<Payment, PaymentFailure> answer;
   bool is_notice = false;  ///< Told by the provider itself, perhaps late; not asked for.
+  std::string key{};       ///< As in `LegAnswered`.
 };
 
 /// The clock came to `wake_at`.
@@ -257,6 +268,10 @@ struct ReleaseLeg {
   std::uint32_t leg = 0;
 };
 
+/// After a failure the next request waits, longer each time, also one under another key. Who does
+/// not know whether a request was carried out (after a crash) may say so with a failure of kind
+/// `unavailable`: then it is looked up, which matters for a refund whose key the provider may have
+/// forgotten meanwhile.
 struct AskPayment {
   PaymentRequest request;
 };
@@ -264,7 +279,9 @@ struct AskPayment {
 using SagaWork = std::variant<ClaimLeg, PinLeg, SellLeg, ReleaseLeg, AskPayment>;
 
 struct SagaStep {
-  /// Names the step within the saga: the same step has the same key, also after a crash.
+  /// Names the step for whoever carries it out: the same step has the same key, also after a
+  /// crash, and another one never has. An offering gets it as its idempotency key; the provider's
+  /// is in the request.
   std::string key;
   SagaWork work;
 };

@@ -9,6 +9,9 @@
 
 namespace cavea::engine {
 
+/// Whether all legs that were not given back stand so; not when none is left.
+[[nodiscard]] bool has_all(const Saga& saga, LegState state);
+
 /// What an input makes of a saga: changes a copy.
 class SagaTurn {
  public:
@@ -30,33 +33,36 @@ class SagaTurn {
   SagaDecision cancel_part(const CancelPlaces::Part& part, Cause cause);
   [[nodiscard]] std::optional<Refusal> refuse_by_cutoff(const SagaLeg& leg, Cause cause) const;
 
+  [[nodiscard]] bool is_news(const SagaLeg& leg, const LegView& view) const;
   void on_leg(SagaLeg& leg, const LegView& view);
   void on_leg(SagaLeg& leg, Rejection why);
   void on_held(SagaLeg& leg, const LegView& view);
   void on_all_held();
-  void on_given_back(SagaLeg& leg, const LegView& view);
+  void on_sold(SagaLeg& leg);
+  void on_ended(SagaLeg& leg, const LegView& view);
+  void owe_given_back(
+      const SagaLeg& leg, const LegView& view, const std::optional<GiveBack>& asked);
 
-  void on_payment(const Payment& payment, bool is_notice);
+  void on_payment(const Payment& payment, bool may_be_old);
   void on_failure(const PaymentFailure& failure);
-  void on_payment_failed();
+  void on_unpaid();
   void on_authorised();
-  void on_captured();
+  void on_captured(const Payment& payment);
   void on_closed();
 
   void release(Cause cause);
+  void release_payment();
+  void close_payment(bool looks_first);
   void rescue_when_all_gone();
   [[nodiscard]] bool may_rescue() const;
-  [[nodiscard]] bool has_all(LegState state) const;
+
+  [[nodiscard]] bool has_all(LegState state) const { return engine::has_all(saga_, state); }
+
   [[nodiscard]] bool has_none() const;
+  [[nodiscard]] bool is_giving_back() const;
   void owe(const SagaLeg& leg, Timestamp asked_at, Cause cause, Money price);
   void sell_when_free();
-
-  SagaDecision changed() {
-    sell_when_free();
-    saga_.changed_at = now_;
-    ++saga_.version;
-    return std::move(saga_);
-  }
+  SagaDecision changed();
 
   Saga saga_;
   Timestamp now_;

@@ -71,6 +71,7 @@ unsigned status_of(Rejection rejection) {
     case Rejection::hold_cannot_be_extended:
     case Rejection::payment_under_way:
     case Rejection::payment_not_offered:
+    case Rejection::currencies_differ:
       return 409;
   }
   return 500;

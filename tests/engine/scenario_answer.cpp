@@ -127,6 +127,11 @@ std::string Answer::say_one(const PlacesUnblocked& event) const {
   return "unblocked" + labels(event.places);
 }
 
+std::string Answer::say_one(const HoldPinned& event) const {
+  return "pinned " + name_of_(event.reservation) + " for " + name_of_(event.saga) + ", until "
+         + text_of(event.until);
+}
+
 std::string Answer::label(Place place) const {
   if (definition_ == nullptr || definition_->performance() == nullptr) {
     return std::to_string(place.value);

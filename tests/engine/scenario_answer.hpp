@@ -32,6 +32,7 @@ class Answer {
   [[nodiscard]] std::string say_one(const ReservationCancelled& event) const;
   [[nodiscard]] std::string say_one(const PlacesBlocked& event) const;
   [[nodiscard]] std::string say_one(const PlacesUnblocked& event) const;
+  [[nodiscard]] std::string say_one(const HoldPinned& event) const;
 
   [[nodiscard]] std::string label(Place place) const;
   [[nodiscard]] std::string labels(const std::vector<Place>& places) const;

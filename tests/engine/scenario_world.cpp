@@ -130,6 +130,7 @@ OfferingCommand World::parse_offering_command(const std::string& verb, Words& wo
   }
   if (verb == "unblock") return places_from(words, UnblockPlaces{});
   if (verb == "sweep") return SweepCancelled{};
+  if (verb == "pin") return parse_pin(words);
   throw std::runtime_error("not understood: " + verb);
 }
 
@@ -148,14 +149,34 @@ ChangeOffering World::parse_change(Words& words) {
 }
 
 HoldPlaces World::parse_hold(Words& words) {
-  const auto id = reservation(words.next());
+  HoldPlaces hold;
+  hold.reservation = reservation(words.next());
+  if (words.take("for")) hold.saga = reservation(words.next());
   if (!words.take("by")) throw std::runtime_error("a hold needs \"by\"");
-  const auto user = words.next();
-  return {
-      .reservation = id, .user = user, .person = PersonKey::of(user), .claim = parse_claim(words)};
+  hold.user = words.next();
+  hold.person = PersonKey::of(hold.user);
+  hold.claim = parse_claim(words);
+  return hold;
 }
 
-Claim World::parse_claim(Words& words) const {
+PinHold World::parse_pin(Words& words) {
+  const auto id = reservation(words.next());
+  if (!words.take("for")) throw std::runtime_error("a pin needs \"for\"");
+  return {.reservation = id, .saga = reservation(words.next())};
+}
+
+std::vector<ReservationLine> World::lines_of(ReservationId id) const {
+  std::vector<ReservationLine> lines;
+  for (const auto& event : history_) {
+    if (const auto* held = std::get_if<PlacesHeld>(&event); held && held->reservation == id) {
+      lines = held->lines;
+    }
+  }
+  return lines;
+}
+
+Claim World::parse_claim(Words& words) {
+  if (words.take("again")) return SamePlaces{lines_of(reservation(words.next()))};
   if (words.take("seats")) return NamedSeats{words.rest()};
   if (!words.take("best")) return Quantity{words.number().value_or(0)};
   BestAvailable best;
@@ -170,6 +191,7 @@ CancelReservation World::parse_cancel(Words& words) {
   CancelReservation command;
   command.reservation = reservation(words.next());
   if (words.take("by")) command.person = PersonKey::of(words.next());
+  if (words.take("late")) command.cause = Cause::deadline;
   return places_from(words, std::move(command));
 }
 

@@ -32,7 +32,9 @@ class World {
   ChangeOffering parse_change(Words& words);
   HoldPlaces parse_hold(Words& words);
   CancelReservation parse_cancel(Words& words);
-  Claim parse_claim(Words& words) const;
+  PinHold parse_pin(Words& words);
+  Claim parse_claim(Words& words);
+  [[nodiscard]] std::vector<ReservationLine> lines_of(ReservationId id) const;
   VenueCommand parse_venue_command(const std::string& verb, const std::string& line);
   ReservationId reservation(const std::string& name);
   [[nodiscard]] std::string name_of_reservation(ReservationId id) const;
