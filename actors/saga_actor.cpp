@@ -150,6 +150,7 @@ void SagaState::on_step_answered(StepAnswered answered) {
   retries_ = 0;
   engine::LegAnswered input;
   input.leg = answered.leg;
+  input.key = answered.key;
   if (auto* refusal = std::get_if<engine::Refusal>(&answered.answer)) {
     last_refusal_ = refusal->reason;
     input.answer = refusal->reason;
@@ -163,6 +164,7 @@ void SagaState::on_step_answered(StepAnswered answered) {
 
 void SagaState::on_money_answered(const std::string& key, engine::PaymentAnswer answer) {
   engine::PaymentAnswered input;
+  input.key = key;
   if (auto* payment = std::get_if<engine::Payment>(&answer)) {
     input.answer = std::move(*payment);
   } else if (auto* failure = std::get_if<engine::PaymentFailure>(&answer)) {

@@ -92,6 +92,7 @@ void SagaTurn::on_unpaid() {
 
 void SagaTurn::on_authorised() {
   saga_.payment.state = MoneyState::authorised;
+  saga_.payment.is_unclear = false;
   if (saga_.goal == SagaGoal::hold && has_all(LegState::held)) {
     // Paid in time, or while the provider was asked to give up: the places are still here.
     saga_.goal = SagaGoal::confirm;

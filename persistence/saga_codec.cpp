@@ -163,8 +163,10 @@ void encode_payment(Encoder& out, const engine::SagaPayment& payment) {
   out.svarint(payment.amount.minor);
   out.svarint(payment.captured.minor);
   out.svarint(payment.refund_due.minor);
+  out.svarint(payment.refund_asked.minor);
   out.svarint(payment.refunded.minor);
   out.varint(payment.attempt);
+  out.varint(payment.refusals);
   out.u8(payment.is_unclear ? 1 : 0);
   out.text(payment.last_error);
 }
@@ -177,8 +179,10 @@ engine::SagaPayment decode_payment(Decoder& in) {
   payment.amount.minor = in.svarint();
   payment.captured.minor = in.svarint();
   payment.refund_due.minor = in.svarint();
+  payment.refund_asked.minor = in.svarint();
   payment.refunded.minor = in.svarint();
   payment.attempt = in.varint32();
+  payment.refusals = in.varint32();
   payment.is_unclear = in.boolean();
   payment.last_error = in.text();
   return payment;

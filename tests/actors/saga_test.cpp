@@ -78,6 +78,7 @@ engine::WantedLeg leg(const std::string& offering, engine::Claim claim) {
 engine::OfferingDefinition paid_class(std::uint32_t capacity) {
   auto definition = sample_class(capacity);
   std::get<engine::ClassTerms>(definition.terms).price = {1'500};
+  definition.currency = sample_performance().currency;
   return definition;
 }
 

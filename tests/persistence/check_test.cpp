@@ -277,7 +277,7 @@ TEST_CASE("An entry that a start after a crash cannot carry out is found by the 
 
 TEST_CASE("A place that the log sells twice behind the state is found by the check") {
   MemoryStore store;
-  sell_and_crash(store, 10, 20);
+  sell_and_crash(store, 19, 20);
   const auto yoga = test::offering_id("yoga");
   const auto claims = keys::offering_part(shard, yoga, keys::OfferingTag::claim);
   std::optional<engine::Place> taken;

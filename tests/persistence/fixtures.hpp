@@ -107,6 +107,7 @@ class RandomSales {
   std::map<engine::OfferingId, engine::Offering> offerings_;
   std::vector<engine::ReservationId> ids_;
   std::map<engine::OfferingId, std::vector<engine::ReservationId>> ids_of_;
+  std::map<engine::ReservationId, engine::ReservationId> sagas_;  ///< Of holds made for one.
 };
 
 }  // namespace cavea::test

@@ -121,11 +121,13 @@ OfferingCommand RandomSales::random_command(Offering& offering) {
       engine::HoldPlaces hold{
           id, "user-1", engine::PersonKey::of("user-1"), random_claim(offering)};
       hold.saga = engine::ReservationId::make(now_, shard_, random_());
+      sagas_.emplace(id, *hold.saga);
       return hold;
     }
     case Kind::pin: {
       const auto id = random_reservation(offering);
-      return engine::PinHold{id, id};
+      const auto saga = sagas_.find(id);
+      return engine::PinHold{id, saga == sagas_.end() ? id : saga->second};
     }
     case Kind::confirm:
       return engine::ConfirmReservation{random_reservation(offering)};

@@ -128,8 +128,10 @@ Saga sample_saga() {
       .amount = {10'000},
       .captured = {10'000},
       .refund_due = {5'000},
+      .refund_asked = {4'000},
       .refunded = {2'500},
       .attempt = 2,
+      .refusals = 3,
       .is_unclear = true,
       .last_error = "The card was declined."};
   return saga;
