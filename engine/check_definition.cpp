@@ -3,6 +3,8 @@
 #include "engine/seat_map_rules.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <string>
 
 namespace cavea::engine {
 
@@ -44,6 +46,31 @@ void check_times(const OfferingDefinition& definition, FaultList& faults) {
   }
 }
 
+void check_refund_step(
+    const RefundStep& step, Duration longest, const std::string& at, FaultList& faults) {
+  const bool is_whole = step.before_start.ms % ms_per_minute == 0;
+  if (step.before_start < Duration{} || step.before_start > limits::cancellation_cutoff_max
+      || !is_whole) {
+    const auto most = std::to_string(limits::cancellation_cutoff_max.ms / ms_per_minute);
+    faults.add(at + "/before_minutes", "must be a whole number from 0 to " + most);
+  } else if (step.before_start >= longest) {
+    faults.add(at + "/before_minutes", "must be less than in the step before");
+  }
+  if (step.percent > 100) faults.add(at + "/percent", "must be 0 to 100");
+}
+
+void check_refund_policy(const RefundPolicy& policy, FaultList& faults) {
+  if (policy.size() > limits::refund_steps_max) {
+    const auto most = std::to_string(limits::refund_steps_max);
+    return faults.add("/refund_policy", "must have at most " + most + " steps");
+  }
+  Duration longest{INT64_MAX};
+  for (std::size_t i = 0; i < policy.size(); ++i) {
+    check_refund_step(policy[i], longest, "/refund_policy/" + std::to_string(i), faults);
+    longest = policy[i].before_start;
+  }
+}
+
 void check_terms_of_sale(const OfferingDefinition& definition, FaultList& faults) {
   const auto cutoff = definition.cancellation_cutoff;
   if (cutoff < Duration{} || cutoff > limits::cancellation_cutoff_max) {
@@ -57,6 +84,7 @@ void check_terms_of_sale(const OfferingDefinition& definition, FaultList& faults
     const auto most = std::to_string(limits::hold_time_max.ms / ms_per_second);
     faults.add("/hold_seconds", "must be a whole number from " + least + " to " + most);
   }
+  check_refund_policy(definition.refund_policy, faults);
 }
 
 void check_price(Money price, std::string field, FaultList& faults) {

@@ -5,6 +5,7 @@
 #include "engine/money.hpp"
 #include "engine/seat_map.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <variant>
@@ -26,6 +27,18 @@ struct ClassTerms {
   Money price;
 };
 
+/// What gives a part of the price back when a paid reservation is cancelled by its person.
+struct RefundStep {
+  Duration before_start;     ///< Counts when the cancellation comes at least this long before.
+  std::uint8_t percent = 0;  ///< 0 to 100.
+
+  bool operator==(const RefundStep&) const = default;
+};
+
+/// Longest time first; the first that fits counts, and when none does, nothing is given back. A
+/// policy without steps gives all back, as long as one may cancel.
+using RefundPolicy = std::vector<RefundStep>;
+
 /// What an administrator says about an offering. Immutable; a change makes a new one.
 struct OfferingDefinition {
   std::string title;
@@ -40,6 +53,7 @@ struct OfferingDefinition {
                                  ///< start.
   std::uint32_t person_limit = 0;  ///< Places that one person may have; 0: no limit.
   Duration hold_time = limits::hold_time_default;  ///< Whole seconds.
+  RefundPolicy refund_policy{};  ///< Of whole minutes; at most `limits::refund_steps_max` steps.
   Currency currency;
   std::variant<PerformanceTerms, ClassTerms> terms;
 

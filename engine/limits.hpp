@@ -41,6 +41,9 @@ inline constexpr std::int64_t price_max = 1'000'000'000'000;
 /// How long before the start a cancellation cut-off may lie: a year.
 inline constexpr Duration cancellation_cutoff_max{366LL * 24 * 3'600'000};
 
+/// Steps of a refund policy: the longest that houses print has five.
+inline constexpr std::size_t refund_steps_max = 10;
+
 /// Times of a definition: up to 2100-01-01, so that deadlines fit into 32 bits of seconds.
 inline constexpr Timestamp time_max{4'102'444'800'000};
 

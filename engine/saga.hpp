@@ -43,17 +43,6 @@ enum class LegState : std::uint8_t {
   refused = 6,  ///< By its offering, for `SagaLeg::refusal`.
 };
 
-/// What gives a part of the price back when a confirmed reservation is cancelled.
-struct RefundStep {
-  Duration before_start;     ///< Counts when the cancellation comes at least this long before.
-  std::uint8_t percent = 0;  ///< 0 to 100.
-
-  bool operator==(const RefundStep&) const = default;
-};
-
-/// Longest time first; the first that fits counts, none: nothing is given back.
-using RefundPolicy = std::vector<RefundStep>;
-
 /// Places of a leg that were asked back and are not given back yet.
 struct GiveBack {
   std::vector<std::string> seats;  ///< Labels.

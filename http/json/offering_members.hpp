@@ -9,7 +9,7 @@
 namespace cavea::http::json {
 
 /// Members of an offering that an administrator writes; the last two belong to its kind.
-inline constexpr std::array<std::string_view, 15> performance_members{
+inline constexpr std::array<std::string_view, 16> performance_members{
     "id",
     "title",
     "description",
@@ -21,12 +21,13 @@ inline constexpr std::array<std::string_view, 15> performance_members{
     "cancellation_cutoff_minutes",
     "person_limit",
     "hold_seconds",
+    "refund_policy",
     "currency",
     "kind",
     "prices",
     "refuse_single_gaps"};
 
-inline constexpr std::array<std::string_view, 15> class_members{
+inline constexpr std::array<std::string_view, 16> class_members{
     "id",
     "title",
     "description",
@@ -38,6 +39,7 @@ inline constexpr std::array<std::string_view, 15> class_members{
     "cancellation_cutoff_minutes",
     "person_limit",
     "hold_seconds",
+    "refund_policy",
     "currency",
     "kind",
     "capacity",

@@ -50,6 +50,10 @@ Json writable_offering(const engine::OfferingDefinition& definition) {
       {"person_limit", definition.person_limit},
       {"hold_seconds", definition.hold_time.ms / 1'000},
       {"currency", std::string(definition.currency.view())}};
+  for (const auto& step : definition.refund_policy) {
+    value["refund_policy"].push_back(
+        {{"before_minutes", step.before_start.ms / 60'000}, {"percent", step.percent}});
+  }
   if (const auto* performance = definition.performance()) {
     auto prices = Json::object();
     const auto& zones = performance->seat_map->zones();

@@ -6,6 +6,7 @@
 #include "http/json/seat_map_codec.hpp"
 #include "http/time_zone.hpp"
 
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -44,6 +45,7 @@ class OfferingReader {
     read_venue_name();
     read_times();
     read_rules();
+    read_refund_policy();
     if (is_performance) {
       read_performance();
     } else {
@@ -129,6 +131,30 @@ class OfferingReader {
                           : std::nullopt;
     if (!code) return reader_.fault("currency", "must be a currency code of ISO 4217, as GBP");
     definition_.currency = *code;
+  }
+
+  void read_refund_policy() {
+    const auto* steps = reader_.find("refund_policy");
+    if (steps == nullptr) return;
+    if (!steps->is_array() || steps->size() > limits::refund_steps_max) {
+      const auto most = std::to_string(limits::refund_steps_max);
+      return reader_.fault("refund_policy", "must be an array of at most " + most + " steps");
+    }
+    constexpr IntegerLimits before_limits{
+        .max = limits::cancellation_cutoff_max.ms / ms_per_minute};
+    constexpr IntegerLimits percent_limits{.max = 100};
+    const auto steps_at = reader_.path("refund_policy");
+    for (std::size_t i = 0; i < steps->size(); ++i) {
+      const auto step_at = steps_at.element(i);
+      ObjectReader step((*steps)[i], step_at, findings_);
+      step.allow_only({"before_minutes", "percent"});
+      const auto number = [&](std::string_view name, IntegerLimits bounds) -> std::int64_t {
+        return step.require(name) == nullptr ? 0 : step.integer(name, bounds).value_or(0);
+      };
+      const engine::Duration before{number("before_minutes", before_limits) * ms_per_minute};
+      const auto percent = static_cast<std::uint8_t>(number("percent", percent_limits));
+      definition_.refund_policy.push_back({.before_start = before, .percent = percent});
+    }
   }
 
   void read_class() {

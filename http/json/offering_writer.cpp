@@ -25,6 +25,17 @@ void write_time(
   writer.done();
 }
 
+/// Left out without steps, as it may be in requests.
+void write_refund_policy(Writer& writer, const engine::RefundPolicy& policy) {
+  if (policy.empty()) return;
+  writer.key("refund_policy").begin_array();
+  for (const auto& step : policy) {
+    writer.begin_object().key("before_minutes").number(step.before_start.ms / 60'000);
+    writer.key("percent").number(step.percent).end_object();
+  }
+  writer.end_array();
+}
+
 void write_definition(Writer& writer, const OfferingDefinition& definition) {
   const auto zone = TimeZone::find(definition.time_zone).value_or(TimeZone::utc());
   writer.key("title").text(definition.title);
@@ -37,6 +48,7 @@ void write_definition(Writer& writer, const OfferingDefinition& definition) {
   writer.key("cancellation_cutoff_minutes").number(definition.cancellation_cutoff.ms / 60'000);
   writer.key("person_limit").number(definition.person_limit);
   writer.key("hold_seconds").number(definition.hold_time.ms / 1'000);
+  write_refund_policy(writer, definition.refund_policy);
   writer.key("currency").text(definition.currency.view());
   if (const auto* performance = definition.performance()) {
     append_prices(writer.key("prices").place(), *performance);

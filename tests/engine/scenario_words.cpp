@@ -200,6 +200,15 @@ OfferingDefinition definition_from(Words& words, OfferingDefinition base, const 
     base.person_limit = static_cast<std::uint32_t>(number_from(*limit));
   }
   if (const auto seconds = words.setting("hold")) base.hold_time = {number_from(*seconds) * 1000};
+  if (const auto steps = words.setting("refund")) {
+    base.refund_policy.clear();
+    for (const auto& step : split(*steps, ',')) {
+      const auto parts = split(step, ':');
+      base.refund_policy.push_back(
+          {.before_start = {number_from(parts.at(0)) * ms_per_minute},
+           .percent = static_cast<std::uint8_t>(number_from(parts.at(1)))});
+    }
+  }
   if (const auto currency = words.setting("currency")) {
     base.currency = Currency::from(*currency).value();
   }

@@ -162,6 +162,65 @@ TEST_CASE("a definition that was written is read back as it was") {
   }
 }
 
+TEST_CASE("a refund policy is read and written step by step, and left out when there is none") {
+  auto value = good_class();
+  value["refund_policy"] = Json::parse(
+      R"([{"before_minutes": 10080, "percent": 100}, {"percent": 50, "before_minutes": 0}])");
+  const auto input = read_offering(value, OfferingKind::klass, &studio(), samples::now);
+  REQUIRE(input.has_value());
+  const engine::RefundPolicy wanted{{{7 * 86'400'000}, 100}, {{0}, 50}};
+  CHECK(input->definition->refund_policy == wanted);
+  CHECK(writable_offering(*input->definition)["refund_policy"] == value["refund_policy"]);
+  auto view = samples::yoga();
+  view.definition = input->definition;
+  std::string out;
+  append_offering(out, view, samples::now);
+  CHECK(Json::parse(out)["refund_policy"] == value["refund_policy"]);
+
+  for (const auto* patch : {R"({"refund_policy": null})", R"({"refund_policy": []})"}) {
+    const auto parsed = Json::parse(patch);
+    CHECK_FALSE(check_patch(parsed, OfferingKind::klass).has_value());
+    const auto after = read_offering(
+        apply_patch(*input->definition, parsed), OfferingKind::klass, &studio(), samples::now);
+    REQUIRE(after.has_value());
+    CHECK(after->definition->refund_policy.empty());
+    CHECK_FALSE(writable_offering(*after->definition).contains("refund_policy"));
+  }
+}
+
+TEST_CASE("a refund policy that cannot be read or cannot be is refused by its step") {
+  const auto refused = [](const char* policy, Severity severity, std::string_view field) {
+    auto value = good_class();
+    value["refund_policy"] = Json::parse(policy);
+    CAPTURE(policy);
+    const auto input = fault_of(value, OfferingKind::klass, &studio());
+    CHECK(input.severity == severity);
+    CHECK(input.faults.size() == 1);
+    CHECK(names(input, field));
+  };
+  refused("{}", Severity::shape, "/refund_policy");
+  refused("[7]", Severity::shape, "/refund_policy/0");
+  refused(R"([{"percent": 50}])", Severity::shape, "/refund_policy/0/before_minutes");
+  refused(R"([{"before_minutes": 60}])", Severity::shape, "/refund_policy/0/percent");
+  refused(
+      R"([{"before_minutes": 60, "percent": 101}])", Severity::shape, "/refund_policy/0/percent");
+  refused(
+      R"([{"before_minutes": 527041, "percent": 1}])",
+      Severity::shape,
+      "/refund_policy/0/before_minutes");
+  refused(
+      R"([{"before_minutes": 60, "percent": 1, "fee": 2}])",
+      Severity::shape,
+      "/refund_policy/0/fee");
+  refused(
+      R"([{"before_minutes": 60, "percent": 50}, {"before_minutes": 60, "percent": 20}])",
+      Severity::meaning,
+      "/refund_policy/1/before_minutes");
+  auto steps = Json::array();
+  for (int i = 11; i > 0; --i) steps.push_back({{"before_minutes", i}, {"percent", 1}});
+  refused(steps.dump().c_str(), Severity::shape, "/refund_policy");
+}
+
 TEST_CASE("a patch changes what it names and nothing else") {
   const auto before = samples::performance();
   const auto patch =
