@@ -105,8 +105,10 @@ engine::RefundPayment refund_of(
       .currency = *engine::Currency::from("EUR")};
 }
 
-PaymentWorld::PaymentWorld(simulator::Server::Settings settings)
-    : server_(started(std::move(settings))), url_(server_->url()), client_(url_) {}
+PaymentWorld::PaymentWorld(simulator::Server::Settings settings, const std::string& ca_file)
+    : server_(started(std::move(settings))), url_(server_->url()), client_(url_) {
+  client_.trust(ca_file);
+}
 
 void PaymentWorld::behave(const std::string& json) {
   const auto answer = client_.post("/simulator/behaviour", json);

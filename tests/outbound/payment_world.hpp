@@ -36,7 +36,8 @@ namespace cavea::outbound::payment {
 /// A simulator in this process, and people who use it.
 class PaymentWorld {
  public:
-  explicit PaymentWorld(simulator::Server::Settings settings = {});
+  /// `ca_file`: whom the people trust, when the simulator speaks TLS.
+  explicit PaymentWorld(simulator::Server::Settings settings = {}, const std::string& ca_file = "");
 
   [[nodiscard]] const std::string& url() const { return url_; }
 
