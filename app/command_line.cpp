@@ -118,6 +118,45 @@ Command add_check(CLI::App& root, CheckOptions& options) {
   return {app, [&options] { return run_check(options); }};
 }
 
+Command add_payment_simulator(CLI::App& root, PaymentSimulatorOptions& options) {
+  auto* app = root.add_subcommand(
+      "payment-simulator", "Run a payment provider that speaks Stripe's API and moves no money");
+  app->add_option("--address", options.address, "IP address to listen on")->capture_default_str();
+  app->add_option("--port", options.port, "Port to listen on; 0: any free one, which is printed")
+      ->check(CLI::Range(0, 65535))
+      ->capture_default_str();
+  app->add_option("--threads", options.threads, "Threads that speak HTTP")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  app->add_option("--secret-key", options.secret_key, "Secret key of the simulated account")
+      ->capture_default_str();
+  app->add_option("--webhook-url", options.webhook_url, "Where events are sent, by plain HTTP")
+      ->type_name("URL");
+  app->add_option("--webhook-secret", options.webhook_secret, "Secret that signs events")
+      ->capture_default_str();
+  app->add_option(
+         "--webhook-event",
+         options.webhook_events,
+         "Type of event that is sent, * for all; repeat it or separate by commas")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("TYPE");
+  auto* certificate =
+      app->add_option("--tls-certificate", options.tls_certificate, "PEM file; speaks TLS with it")
+          ->type_name("FILE");
+  app->add_option("--tls-key", options.tls_key, "PEM file of the certificate's key")
+      ->needs(certificate)
+      ->type_name("FILE");
+  app->footer(
+      "Everything is kept in memory. What it does can be scripted: docs/payments.md.\n\n"
+      "Examples:\n"
+      "  cavea payment-simulator --webhook-url http://127.0.0.1:8088/v1/payments/notices\n"
+      "  curl -u sk_test_cavea: http://127.0.0.1:12111/v1/payment_intents -d amount=4200 -d "
+      "currency=eur\n"
+      "  curl http://127.0.0.1:12111/simulator/behaviour -d '{\"decline\": \"expired_card\"}'");
+  return {app, [&options] { return run_payment_simulator(options); }};
+}
+
 Command add_version(CLI::App& root, VersionOptions& options) {
   auto* app = root.add_subcommand("version", "Print versions of the program and its libraries");
   app->add_flag("--json", options.json, "Print JSON");
@@ -148,6 +187,7 @@ int run_command_line(int argc, const char* const* argv) {
   ExportOptions export_options;
   TokenOptions token;
   CheckOptions check;
+  PaymentSimulatorOptions payment_simulator;
   VersionOptions version;
   const std::vector<Command> commands{
       add_serve(root, serve),
@@ -155,6 +195,7 @@ int run_command_line(int argc, const char* const* argv) {
       add_export(root, export_options),
       add_token(root, token),
       add_check(root, check),
+      add_payment_simulator(root, payment_simulator),
       add_version(root, version)};
 
   try {

@@ -45,6 +45,19 @@ struct CheckOptions {
   bool json = false;
 };
 
+/// A provider of payments that is none (docs/payments.md).
+struct PaymentSimulatorOptions {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 12111;
+  unsigned threads = 1;
+  std::string secret_key = "sk_test_cavea";
+  std::string webhook_url;  ///< Empty: none are sent.
+  std::string webhook_secret = "whsec_cavea";
+  std::vector<std::string> webhook_events;  ///< Empty: those that a shop needs.
+  std::string tls_certificate;              ///< PEM file; empty: plain HTTP.
+  std::string tls_key;
+};
+
 struct VersionOptions {
   bool json = false;
 };
@@ -55,6 +68,7 @@ struct VersionOptions {
 [[nodiscard]] ExitCode run_export(const ExportOptions& options);
 [[nodiscard]] ExitCode run_token(const TokenOptions& options);
 [[nodiscard]] ExitCode run_check(const CheckOptions& options);
+[[nodiscard]] ExitCode run_payment_simulator(const PaymentSimulatorOptions& options);
 [[nodiscard]] ExitCode run_version(const VersionOptions& options);
 
 /// Prints "error: <text>" to standard error, further lines indented, and gives `code` back.

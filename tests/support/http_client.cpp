@@ -54,6 +54,10 @@ void HttpClient::use_token(std::string token) {
   token_ = std::move(token);
 }
 
+void HttpClient::trust(std::string ca_file) {
+  ca_file_ = std::move(ca_file);
+}
+
 HttpResponse HttpClient::get(std::string_view path, const Headers& headers) {
   return send("GET", path, std::nullopt, headers);
 }
@@ -70,6 +74,7 @@ HttpResponse HttpClient::send(
   curl_easy_setopt(handle_, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(handle_, CURLOPT_NOPROXY, "*");
   curl_easy_setopt(handle_, CURLOPT_TIMEOUT_MS, timeout_ms);
+  if (!ca_file_.empty()) curl_easy_setopt(handle_, CURLOPT_CAINFO, ca_file_.c_str());
   curl_easy_setopt(handle_, CURLOPT_WRITEFUNCTION, take_body);
   curl_easy_setopt(handle_, CURLOPT_WRITEDATA, &response);
   curl_easy_setopt(handle_, CURLOPT_HEADERFUNCTION, take_header);

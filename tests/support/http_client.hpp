@@ -37,6 +37,9 @@ class HttpClient {
   /// Sends `Authorization: Bearer <token>` with every request from now on; empty: none.
   void use_token(std::string token);
 
+  /// Trusts the authorities in this PEM file, and no others, from now on.
+  void trust(std::string ca_file);
+
   [[nodiscard]] HttpResponse get(std::string_view path, const Headers& headers = {});
 
   /// With a body, `Content-Type: application/json` is sent.
@@ -54,6 +57,7 @@ class HttpClient {
  private:
   std::string base_url_;
   std::string token_;
+  std::string ca_file_;
   void* handle_ = nullptr;  ///< Of libcurl.
 };
 

@@ -11,7 +11,16 @@ namespace cavea::tidy {
 namespace {
 
 constexpr std::array our_folders{
-    "engine", "persistence", "cluster", "actors", "http", "app", "bench", "tests"};
+    "engine",
+    "persistence",
+    "cluster",
+    "actors",
+    "http",
+    "outbound",
+    "simulator",
+    "app",
+    "bench",
+    "tests"};
 
 bool is_source(const std::filesystem::path& path) {
   const auto extension = path.extension();
