@@ -6,6 +6,7 @@
 #include "actors/open_gate.hpp"
 #include "actors/reads.hpp"
 #include "actors/shard_actor.hpp"
+#include "actors/venue_use.hpp"
 #include "cluster/placement.hpp"
 
 #include <caf/all.hpp>
@@ -113,10 +114,6 @@ struct Node::Parts {
       engine::ShardId shard, engine::CommandRequest request, engine::ReturnAddress back);
   void find_key_then_send(
       engine::ShardId shard, engine::CommandRequest request, engine::ReturnAddress back);
-  [[nodiscard]] bool must_stay(
-      const persistence::StateReader& from,
-      const engine::VenueId& id,
-      const engine::DeleteVenue& command) const;
   /// To its home shard, after another one, on which its key was used before, has looked for the
   /// key.
   void send_by_way_of(
@@ -200,41 +197,15 @@ void Node::Parts::send_command(
   reads.run(
       [this, shard, kept, back](const persistence::StateReader& from) {
         const auto& venue = std::get<engine::VenueRequest>(kept->what);
-        if (must_stay(from, venue.venue, std::get<engine::DeleteVenue>(venue.command))) {
+        const auto now_ms = config.clock_ms ? config.clock_ms() : system_clock_ms();
+        const auto& command = std::get<engine::DeleteVenue>(venue.command);
+        if (must_stay(reads, from, config.shard_count, venue.venue, command, {now_ms})) {
           deliver(back, engine::Refusal(engine::Rejection::venue_in_use));
           return;
         }
         send(shard, WorkItem(std::move(*kept)), back);
       },
       back);
-}
-
-/// Whether offerings to come are all that speaks against deleting the venue. One that is created at
-/// this very moment may be missed; it has seat map and time zone of its own and can do without.
-bool Node::Parts::must_stay(
-    const persistence::StateReader& from,
-    const engine::VenueId& id,
-    const engine::DeleteVenue& command) const {
-  const auto shard = cluster::shard_of(id.view(), config.shard_count);
-  const auto venue = reads.value_or_fail(from.venue(shard, id));
-  if (!venue.exists() || venue.revision != command.expected_revision) return false;
-
-  const auto now_ms = config.clock_ms ? config.clock_ms() : system_clock_ms();
-  for (const auto kind : {engine::OfferingKind::performance, engine::OfferingKind::klass}) {
-    engine::ListOfferings list;
-    list.kind = kind;
-    list.venue = id;
-    list.limit = 200;
-    do {
-      const auto page = reads.value_or_fail(from.offerings(list));
-      for (const auto& offering : page.offerings) {
-        const bool is_to_come = offering.definition->ends_at.ms > now_ms;
-        if (is_to_come && offering.status == engine::OfferingStatus::scheduled) return true;
-      }
-      list.after = page.next;
-    } while (list.after);
-  }
-  return false;
 }
 
 /// Sends a command by way of the shard on which its key was used before, if there is one.

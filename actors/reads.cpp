@@ -75,6 +75,7 @@ engine::LegView leg_view_of(engine::ReservationView view) {
     leg.starts_at = view.definition->starts_at;
     leg.hold_time = view.definition->hold_time;
     leg.cancellation_cutoff = view.definition->cancellation_cutoff;
+    leg.refund_policy = view.definition->refund_policy;
   }
   return leg;
 }

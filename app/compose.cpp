@@ -8,6 +8,9 @@
 #include "http/handlers/handler_context.hpp"
 #include "http/operations.hpp"
 #include "http/server.hpp"
+#include "outbound/payment/settings.hpp"
+#include "outbound/payment/stripe_port.hpp"
+#include "outbound/secret.hpp"
 #include "persistence/disk_space.hpp"
 #include "persistence/format_mark.hpp"
 #include "persistence/rocks_store.hpp"
@@ -179,6 +182,33 @@ http::HttpConfig http_config(const ServeSettings& settings, std::vector<http::To
   return config;
 }
 
+/// Null when no provider is named.
+engine::Result<std::unique_ptr<outbound::payment::StripePort>, StartFailure> open_payments(
+    const ServeSettings& settings, const std::shared_ptr<spdlog::logger>& logger) {
+  using Port = std::unique_ptr<outbound::payment::StripePort>;
+  if (settings.payment_url.empty()) return Port();
+  const auto failure = [](std::string text) {
+    return StartFailure{ExitCode::usage, std::move(text)};
+  };
+  outbound::payment::Settings provider;
+  provider.base_url = settings.payment_url;
+  provider.ca_file = settings.payment_ca_file;
+  if (settings.payment_key_file.empty()) {
+    return failure("payment-url needs payment-key-file, too: the secret key at the provider");
+  }
+  auto key = outbound::read_secret(settings.payment_key_file);
+  if (!key) return failure("payment-key-file: " + key.error().text);
+  provider.secret_key = std::move(key).value();
+  for (const auto& file : settings.payment_notice_secret_files) {
+    auto secret = outbound::read_secret(file);
+    if (!secret) return failure("payment-notice-secret-file: " + secret.error().text);
+    provider.webhook_secrets.push_back(std::move(secret).value());
+  }
+  auto opened = outbound::payment::StripePort::open(std::move(provider), logger);
+  if (!opened) return failure(opened.error().text);
+  return std::move(opened).value();
+}
+
 }  // namespace
 
 /// Members are destroyed from the bottom to the top: the actors before the server, whose threads
@@ -193,6 +223,7 @@ struct NodeProcess::Parts {
   bool data_is_new = false;
   std::uint16_t shard_count = 0;
   std::unique_ptr<http::Server> server;
+  std::unique_ptr<outbound::payment::StripePort> payments;  ///< Null: nothing can be paid.
   std::unique_ptr<actors::Node> node;
   std::unique_ptr<Metrics> metrics;
 
@@ -241,6 +272,7 @@ struct NodeProcess::Parts {
     config.idle_before_passivation = std::chrono::seconds(settings.passivate_after_seconds);
     config.shard_work_max = settings.shard_work_max;
     config.reads_max = settings.reads_max;
+    config.payments = payments.get();
     node = std::make_unique<actors::Node>(
         std::move(config), *store, journal_probe, actors_probe, end_after_failed_write);
     metrics = std::make_unique<Metrics>(MetricSources{
@@ -275,6 +307,10 @@ engine::Result<std::unique_ptr<NodeProcess>, StartFailure> NodeProcess::build(
 
   auto parts = std::make_unique<Parts>();
   parts->address = settings.address;
+  auto payments = open_payments(settings, logger);
+  if (!payments) return std::move(payments).error();
+  parts->payments = std::move(payments).value();
+  parts->handlers.payments = parts->payments.get();
   auto server = http::Server::open(
       {.config = http_config(settings, std::move(keys).value()),
        .routes = parts->routes(),
@@ -296,6 +332,8 @@ void NodeProcess::stop() {
   parts_->readiness.set(http::Readiness::State::draining);
   parts_->server->drain();
   parts_->node->stop();
+  // What it still owes is answered to actors that are gone, but before their system is.
+  parts_->payments.reset();
 }
 
 std::string NodeProcess::url() const {

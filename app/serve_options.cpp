@@ -95,6 +95,36 @@ void declare_tokens(CLI::App& command, ServeSettings& s) {
       "Public key (PEM) of somebody else who signs ES256 tokens");
 }
 
+void declare_payments(CLI::App& command, ServeSettings& s) {
+  declare(
+      command,
+      "payment-url",
+      s.payment_url,
+      "URL",
+      "Payment provider that speaks Stripe's API; empty: nothing can be paid");
+  declare(
+      command,
+      "payment-key-file",
+      s.payment_key_file,
+      "FILE",
+      "Secret key at the payment provider");
+  declare(
+      command,
+      "payment-notice-secret-file",
+      s.payment_notice_secret_files,
+      "FILE",
+      "Secret that the provider's notices are signed with; two while it is replaced")
+      ->delimiter(',')
+      ->expected(0, 2)
+      ->allow_extra_args(false);
+  declare(
+      command,
+      "payment-ca-file",
+      s.payment_ca_file,
+      "FILE",
+      "Authorities (PEM) to trust for the payment provider; empty: the system's");
+}
+
 }  // namespace
 
 void declare_serve_options(CLI::App& command, ServeSettings& s) {
@@ -111,6 +141,7 @@ void declare_serve_options(CLI::App& command, ServeSettings& s) {
   declare_network(command, s);
   declare_actors(command, s);
   declare_tokens(command, s);
+  declare_payments(command, s);
   declare(command, "log-level", s.log_level, "LEVEL", "debug, info, warning, error")
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
   declare(command, "log-format", s.log_format, "FORMAT", "logfmt or json")

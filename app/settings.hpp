@@ -30,6 +30,10 @@ struct ServeSettings {
   unsigned passivate_after_seconds = 60;
   std::int64_t shard_work_max = actors::limits::shard_work_max;
   std::size_t reads_max = actors::limits::reads_max;
+  std::string payment_url;  ///< Of the payment provider; empty: nothing can be paid.
+  std::string payment_key_file;
+  std::vector<std::string> payment_notice_secret_files;  ///< Two while a secret is replaced.
+  std::string payment_ca_file;
   unsigned free_space_mib = 64;  ///< A start with less is refused.
   std::string log_level = "info";
   std::string log_format = "logfmt";

@@ -31,10 +31,33 @@ engine::PerformanceTerms decode_performance_terms(Decoder& in, engine::SeatMapRe
   return terms;
 }
 
+/// A bit beside the kind: the definition has a refund policy.
+constexpr std::uint8_t with_refund_policy = 0x10;
+
 }  // namespace
 
 void encode_currency(Encoder& out, engine::Currency currency) {
   out.bytes(currency.view());
+}
+
+void encode_refund_policy(Encoder& out, const engine::RefundPolicy& policy) {
+  out.varint(policy.size());
+  for (const auto& step : policy) {
+    out.svarint(step.before_start.ms);
+    out.u8(step.percent);
+  }
+}
+
+engine::RefundPolicy decode_refund_policy(Decoder& in) {
+  engine::RefundPolicy policy;
+  const auto count = in.count(2);
+  for (std::size_t i = 0; i < count && in.ok(); ++i) {
+    engine::RefundStep step;
+    step.before_start.ms = in.svarint();
+    step.percent = in.u8();
+    policy.push_back(step);
+  }
+  return policy;
 }
 
 engine::Currency decode_currency(Decoder& in) {
@@ -44,7 +67,9 @@ engine::Currency decode_currency(Decoder& in) {
 }
 
 void encode_definition(Encoder& out, const engine::OfferingDefinition& definition) {
-  out.u8(static_cast<std::uint8_t>(kind_of(definition)));
+  const bool has_policy = !definition.refund_policy.empty();
+  out.u8(static_cast<std::uint8_t>(
+      static_cast<unsigned>(kind_of(definition)) | (has_policy ? with_refund_policy : 0U)));
   out.text(definition.title);
   out.text(definition.description);
   out.text(definition.venue.view());
@@ -57,11 +82,15 @@ void encode_definition(Encoder& out, const engine::OfferingDefinition& definitio
   out.varint(definition.person_limit);
   out.svarint(definition.hold_time.ms);
   encode_currency(out, definition.currency);
+  if (has_policy) encode_refund_policy(out, definition.refund_policy);
   encode_terms(out, definition);
 }
 
 engine::OfferingDefinition decode_definition(Decoder& in, engine::SeatMapRef map) {
-  const auto kind = decode_enum(in, engine::OfferingKind::performance, engine::OfferingKind::klass);
+  const auto first = in.u8();
+  const bool has_policy = (first & with_refund_policy) != 0;
+  const auto kind = static_cast<engine::OfferingKind>(first & ~with_refund_policy);
+  if (kind > engine::OfferingKind::klass) in.fail();
   engine::OfferingDefinition definition;
   definition.title = in.text();
   definition.description = in.text();
@@ -75,6 +104,7 @@ engine::OfferingDefinition decode_definition(Decoder& in, engine::SeatMapRef map
   definition.person_limit = in.varint32();
   definition.hold_time.ms = in.svarint();
   definition.currency = decode_currency(in);
+  if (has_policy) definition.refund_policy = decode_refund_policy(in);
   if (kind == engine::OfferingKind::performance) {
     definition.terms = decode_performance_terms(in, std::move(map));
     return definition;

@@ -16,6 +16,10 @@ namespace cavea::persistence {
 void encode_currency(Encoder& out, engine::Currency currency);
 [[nodiscard]] engine::Currency decode_currency(Decoder& in);
 
+/// `refund-policy` in FORMAT.md.
+void encode_refund_policy(Encoder& out, const engine::RefundPolicy& policy);
+[[nodiscard]] engine::RefundPolicy decode_refund_policy(Decoder& in);
+
 /// `definition` in FORMAT.md: everything but the seat map.
 void encode_definition(Encoder& out, const engine::OfferingDefinition& definition);
 

@@ -77,26 +77,6 @@ engine::Claim decode_claim_asked(Decoder& in) {
   return engine::Quantity{};
 }
 
-void encode_policy(Encoder& out, const engine::RefundPolicy& policy) {
-  out.varint(policy.size());
-  for (const auto& step : policy) {
-    out.svarint(step.before_start.ms);
-    out.u8(step.percent);
-  }
-}
-
-engine::RefundPolicy decode_policy(Decoder& in) {
-  engine::RefundPolicy policy;
-  const auto count = in.count(2);
-  for (std::size_t i = 0; i < count && in.ok(); ++i) {
-    engine::RefundStep step;
-    step.before_start.ms = in.svarint();
-    step.percent = in.u8();
-    policy.push_back(step);
-  }
-  return policy;
-}
-
 void encode_give_back(Encoder& out, const engine::GiveBack& asked) {
   encode_texts(out, asked.seats);
   out.varint(asked.quantity);
@@ -125,7 +105,7 @@ void encode_leg(Encoder& out, const engine::SagaLeg& leg) {
   out.u8(leg.refusal ? static_cast<std::uint8_t>(*leg.refusal) : 0);
   out.svarint(leg.starts_at.ms);
   out.svarint(leg.cancellation_cutoff.ms);
-  encode_policy(out, leg.refund_policy);
+  encode_refund_policy(out, leg.refund_policy);
   out.u8(leg.giving_back ? 1 : 0);
   if (leg.giving_back) encode_give_back(out, *leg.giving_back);
 }
@@ -151,7 +131,7 @@ engine::SagaLeg decode_leg(Decoder& in) {
   leg.refusal = decode_refusal(in);
   leg.starts_at.ms = in.svarint();
   leg.cancellation_cutoff.ms = in.svarint();
-  leg.refund_policy = decode_policy(in);
+  leg.refund_policy = decode_refund_policy(in);
   if (in.boolean()) leg.giving_back = decode_give_back(in);
   return leg;
 }

@@ -86,11 +86,47 @@ at_exit() {
     stop_node
     wait_for_node
   fi
+  stop_simulator
   exit "$code"
 }
 
 stop_node() {
   [ "$node" -eq 0 ] || kill -TERM "$node" 2>/dev/null || true
+}
+
+# --- Payments -------------------------------------------------------------------------------------
+
+simulator=0
+simulator_url=
+payment_options=()
+
+# A payment provider that moves no money, unless a real one is set up.
+start_simulator() {
+  local log=$data/payment-simulator.log
+  case " ${serve_options[*]} ${CAVEA_PAYMENT_URL:-} " in
+    *" --payment-url"* | *" http"* | *" --config"*) return 0 ;;
+  esac
+  mkdir -p "$data"
+  chmod 700 "$data"
+  [ -s "$data/payment.key" ] || printf 'sk_test_cavea\n' >"$data/payment.key"
+  [ -s "$data/payment-notice.secret" ] || printf 'whsec_cavea\n' >"$data/payment-notice.secret"
+  "$cavea" payment-simulator --port 0 --webhook-url "$url/v1/payments/notices" >"$log" 2>&1 &
+  simulator=$!
+  local deadline=$((SECONDS + 10))
+  until simulator_url=$(grep -o 'http://127.0.0.1:[0-9]*' "$log" | head -n 1) && [ -n "$simulator_url" ]; do
+    if ! kill -0 "$simulator" 2>/dev/null || [ "$SECONDS" -ge "$deadline" ]; then
+      say "The payment simulator did not start; $log tells why. Nothing can be paid."
+      simulator_url=
+      return 0
+    fi
+    sleep 0.05
+  done
+  payment_options=(--payment-url "$simulator_url" --payment-key-file "$data/payment.key"
+    --payment-notice-secret-file "$data/payment-notice.secret")
+}
+
+stop_simulator() {
+  [ "$simulator" -eq 0 ] || kill -TERM "$simulator" 2>/dev/null || true
 }
 
 # Whether the node itself, and not a stranger on the same port, listens there.
@@ -177,7 +213,8 @@ Try: what is on; a place, reserved; my reservations.
   curl -sS '$url/v1/reservations' $user -H 'Idempotency-Key: "try-$offering"' -H 'Content-Type: application/json' -d '{"items":[{"offering":"$offering",$claim}]}'
   curl -sS '$url/v1/me/reservations' $user
 
-Ctrl-C stops the node.
+${simulator_url:+Payments go to a simulator that moves no money: $simulator_url (docs/payments.md)
+}Ctrl-C stops the node.
 END
 }
 
@@ -192,7 +229,9 @@ fi
 # With job control the node has its own process group: Ctrl-C reaches this script only, which then
 # asks the node once to stop.
 set -m
-"$cavea" serve --data "$data" --port "$port" --address "$address" "${serve_options[@]}" &
+start_simulator
+"$cavea" serve --data "$data" --port "$port" --address "$address" "${payment_options[@]}" \
+  "${serve_options[@]}" &
 node=$!
 set +m
 trap 'stopping=true; stop_node' INT TERM HUP
