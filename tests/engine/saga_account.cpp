@@ -1,0 +1,138 @@
+#include "tests/engine/saga_account.hpp"
+
+#include "tests/engine/saga_words.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+namespace cavea::engine::testing {
+
+namespace {
+
+/// Money that may have gone back, at least and at most.
+struct Range {
+  std::int64_t least = 0;
+  std::int64_t most = 0;
+};
+
+/// What the offerings say about one saga.
+struct Places {
+  std::int64_t sold = 0;   ///< What the places cost that the saga has.
+  std::int64_t count = 0;  ///< Of those.
+  bool has_held = false;
+  std::int64_t went = 0;       ///< What the places cost that went after they were sold.
+  std::int64_t never_had = 0;  ///< That went before they were sold.
+  Range refund;                ///< For `went`.
+};
+
+/// By the policy that was agreed on when the leg was taken.
+std::int64_t percent_at(const SagaLeg& leg, Timestamp at) {
+  const auto before = leg.starts_at - at;
+  std::int64_t percent = 0;
+  // The other way round than the engine: from the last step on.
+  for (auto step = leg.refund_policy.rbegin(); step != leg.refund_policy.rend(); ++step) {
+    if (before >= step->before_start) percent = step->percent;
+  }
+  return percent;
+}
+
+/// When the cancellation was asked for that a command carried out: its key ends with the number,
+/// or it is the last one.
+Timestamp asked_at(const SagaWorld::Slot& slot, const std::string& key, Timestamp at) {
+  const auto& asked = slot.cancellations;
+  const auto number = key.substr(key.rfind(':') + 1);
+  for (const auto& one : asked) {
+    if (number == std::to_string(one.number)) return one.at;
+  }
+  return asked.empty() ? at : asked.back().at;
+}
+
+/// A rescue has an id of its own.
+bool is_of_leg(const SagaLeg& leg, ReservationId id) {
+  return id.high == leg.reservation.high && id.low == leg.reservation.low;
+}
+
+Places places_of(const SagaWorld& world, const SagaWorld::Slot& slot) {
+  Places places;
+  for (const auto& leg : slot.saga.legs) {
+    const auto& offering = world.offerings().at(leg.offering);
+    const auto* record = offering.record(leg.reservation);
+    if (record != nullptr && record->status == ReservationStatus::held) places.has_held = true;
+    const bool is_sold = record != nullptr && record->status == ReservationStatus::confirmed;
+    CHECK(is_sold == (leg.state == LegState::sold));
+    if (is_sold) {
+      CHECK(record->lines == leg.lines);
+      places.sold += record->total().minor;
+      ++places.count;
+    }
+    bool was_lost = false;
+    Range refund;
+    for (const auto& one : offering.given_back()) {
+      if (!is_of_leg(leg, one.reservation)) continue;
+      (one.was_sold ? places.went : places.never_had) += one.price.minor;
+      if (!one.was_sold) continue;
+      const bool is_asked = one.cause == Cause::user;
+      was_lost |= !is_asked;
+      const auto percent = is_asked ? percent_at(leg, asked_at(slot, one.key, one.at)) : 100;
+      refund.least += one.price.minor * percent / 100;
+      refund.most += one.price.minor;
+    }
+    places.refund.least += refund.least;
+    // Who asked for places back and lost the others to a storm at the same time may get it all.
+    places.refund.most += was_lost ? refund.most : refund.least;
+  }
+  return places;
+}
+
+}  // namespace
+
+SagaEnd check_at_rest(const SagaWorld& world, std::size_t index) {
+  const auto& slot = world.slot(index);
+  const auto& saga = slot.saga;
+  INFO(every_word_of(saga));
+  REQUIRE(is_finished(saga));
+  REQUIRE(steps_of(saga).empty());
+  REQUIRE(!wake_at(saga));
+
+  std::int64_t captured = 0;
+  std::int64_t refunded = 0;
+  unsigned captures = 0;
+  bool was_authorised = false;
+  for (const auto* intent : world.provider.intents_of(saga.id)) {
+    const auto& payment = intent->payment;
+    captures += intent->captures;
+    captured += payment.captured.minor;
+    if (payment.captured.minor > 0) refunded += payment.refunded.value().minor;
+    was_authorised |= payment.captured.minor > 0 || payment.refunded.value().minor > 0;
+    // Nothing can come of it any more.
+    CHECK((payment.status == PaymentStatus::succeeded || payment.status == PaymentStatus::canceled));
+  }
+  CHECK(captures <= 1);
+  CHECK(captured == saga.payment.captured.minor);
+  CHECK(refunded == saga.payment.refunded.minor);
+  CHECK(refunded == saga.payment.refund_due.minor);
+
+  const auto places = places_of(world, slot);
+  CHECK(!places.has_held);
+  const bool is_confirmed = status_of(saga) == SagaStatus::confirmed;
+  CHECK((places.count > 0) == is_confirmed);
+  if (!saga.was_confirmed) {
+    CHECK(places.sold == 0);
+    CHECK(captured == refunded);
+    if (captured > 0) CHECK(status_of(saga) == SagaStatus::refunded);
+    return was_authorised ? SagaEnd::refunded : SagaEnd::unpaid;
+  }
+  // What was paid for places that went before they were sold.
+  const auto overpaid = captured - places.sold - places.went;
+  CHECK(overpaid >= 0);
+  CHECK(overpaid <= places.never_had);
+  // What was kept of places that went is what the policy keeps of them.
+  CHECK(refunded >= places.refund.least + overpaid);
+  CHECK(refunded <= places.refund.most + overpaid);
+  if (!is_confirmed) return SagaEnd::cancelled;
+  CHECK(places.sold == saga.total().minor);
+  return saga.rescue == RescueState::done ? SagaEnd::rescued : SagaEnd::confirmed;
+}
+
+}  // namespace cavea::engine::testing
