@@ -12,6 +12,7 @@
 
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 namespace cavea::outbound {
@@ -96,6 +97,10 @@ void TransferLoop::stop() {
 
 void TransferLoop::add(CURL* transfer) {
   running_.push_back(transfer);
+  curl_easy_setopt(transfer, CURLOPT_OPENSOCKETFUNCTION, &TransferLoop::on_open);
+  curl_easy_setopt(transfer, CURLOPT_OPENSOCKETDATA, this);
+  curl_easy_setopt(transfer, CURLOPT_CLOSESOCKETFUNCTION, &TransferLoop::on_close);
+  curl_easy_setopt(transfer, CURLOPT_CLOSESOCKETDATA, this);
   curl_multi_add_handle(multi_, transfer);
 }
 
@@ -152,39 +157,77 @@ void TransferLoop::wait(Clock::time_point until) {
       is_woken_.store(false);
       continue;
     }
-    int what = 0;
-    if ((event.events & (EPOLLIN | EPOLLHUP)) != 0) what |= CURL_CSELECT_IN;
-    if ((event.events & EPOLLOUT) != 0) what |= CURL_CSELECT_OUT;
-    if ((event.events & EPOLLERR) != 0) what |= CURL_CSELECT_ERR;
-    int still_running = 0;
-    curl_multi_socket_action(multi_, event.data.fd, what, &still_running);
+    on_event(event.data.fd, event.events);
   }
+}
+
+void TransferLoop::on_event(curl_socket_t socket, std::uint32_t events) {
+  if (!watch_of(socket).is_wanted) {
+    // A connection that rests was closed by the other side: libcurl finds that out when it wants to
+    // use it, and we need not hear of it until then.
+    unwatch(socket);
+    return;
+  }
+  int what = 0;
+  if ((events & (EPOLLIN | EPOLLHUP)) != 0) what |= CURL_CSELECT_IN;
+  if ((events & EPOLLOUT) != 0) what |= CURL_CSELECT_OUT;
+  if ((events & EPOLLERR) != 0) what |= CURL_CSELECT_ERR;
+  int still_running = 0;
+  curl_multi_socket_action(multi_, socket, what, &still_running);
 }
 
 // ---- What libcurl calls -------------------------------------------------------------------------
 
-int TransferLoop::on_socket(
-    CURL*, curl_socket_t socket, int what, void* self, void* known) noexcept {
+int TransferLoop::on_socket(CURL*, curl_socket_t socket, int what, void* self, void*) noexcept {
   auto& loop = *static_cast<TransferLoop*>(self);
-  if (what == CURL_POLL_REMOVE) {
-    ::epoll_ctl(loop.epoll_, EPOLL_CTL_DEL, socket, nullptr);
+  auto& known = loop.watch_of(socket);
+  known.is_wanted = what != CURL_POLL_REMOVE;
+  if (!known.is_wanted) {
+    if (!known.is_connection) loop.unwatch(socket);
     return 0;
   }
   std::uint32_t events = 0;
   if ((what & CURL_POLL_IN) != 0) events |= EPOLLIN;
   if ((what & CURL_POLL_OUT) != 0) events |= EPOLLOUT;
-  loop.watch(socket, events, known != nullptr);
-  // Any pointer will do to say that the socket is watched already.
-  curl_multi_assign(loop.multi_, socket, &loop);
+  loop.watch(socket, events);
   return 0;
 }
 
-void TransferLoop::watch(curl_socket_t socket, std::uint32_t events, bool is_known) {
+TransferLoop::Watch& TransferLoop::watch_of(curl_socket_t socket) {
+  const auto index = static_cast<std::size_t>(socket);
+  if (index >= watches_.size()) watches_.resize(index + 1);
+  return watches_[index];
+}
+
+void TransferLoop::watch(curl_socket_t socket, std::uint32_t events) {
+  auto& known = watch_of(socket);
+  if (known.events == events) return;
   epoll_event event{};
   event.events = events;
   event.data.fd = socket;
-  if (is_known && ::epoll_ctl(epoll_, EPOLL_CTL_MOD, socket, &event) == 0) return;
-  ::epoll_ctl(epoll_, EPOLL_CTL_ADD, socket, &event);
+  ::epoll_ctl(epoll_, known.events == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, socket, &event);
+  known.events = events;
+}
+
+void TransferLoop::unwatch(curl_socket_t socket) {
+  auto& known = watch_of(socket);
+  if (known.events == 0) return;
+  ::epoll_ctl(epoll_, EPOLL_CTL_DEL, socket, nullptr);
+  known.events = 0;
+}
+
+curl_socket_t TransferLoop::on_open(void* self, curlsocktype, curl_sockaddr* address) noexcept {
+  const auto socket =
+      ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  if (socket < 0) return CURL_SOCKET_BAD;
+  static_cast<TransferLoop*>(self)->watch_of(socket) = Watch{.is_connection = true};
+  return socket;
+}
+
+int TransferLoop::on_close(void* self, curl_socket_t socket) noexcept {
+  // The kernel takes a closed socket out of the epoll.
+  static_cast<TransferLoop*>(self)->watch_of(socket) = Watch{};
+  return ::close(socket);
 }
 
 int TransferLoop::on_timer(CURLM*, long timeout_ms, void* self) noexcept {

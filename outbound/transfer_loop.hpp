@@ -51,11 +51,24 @@ class TransferLoop {
   void add(CURL* transfer);
 
  private:
-  static int on_socket(CURL*, curl_socket_t socket, int what, void* self, void* known) noexcept;
+  /// A socket as epoll knows it. One of a connection that rests stays as it is: most are used again
+  /// at once, and to leave and enter an epoll takes longer than to send a request.
+  struct Watch {
+    std::uint32_t events = 0;    ///< 0: epoll does not have it.
+    bool is_connection = false;  ///< We opened it and will be told when it is closed.
+    bool is_wanted = false;      ///< libcurl wants to hear of it.
+  };
+
+  static int on_socket(CURL*, curl_socket_t socket, int what, void* self, void*) noexcept;
   static int on_timer(CURLM*, long timeout_ms, void* self) noexcept;
+  static curl_socket_t on_open(void* self, curlsocktype, curl_sockaddr* address) noexcept;
+  static int on_close(void* self, curl_socket_t socket) noexcept;
 
   void run();
-  void watch(curl_socket_t socket, std::uint32_t events, bool is_known);
+  [[nodiscard]] Watch& watch_of(curl_socket_t socket);
+  void watch(curl_socket_t socket, std::uint32_t events);
+  void unwatch(curl_socket_t socket);
+  void on_event(curl_socket_t socket, std::uint32_t events);
   void drive_due_timer(Clock::time_point now);
   bool take_results(Clock::time_point now);
   void wait(Clock::time_point until);
@@ -69,6 +82,7 @@ class TransferLoop {
   std::atomic<bool> is_woken_{false};
   std::atomic<bool> is_stopping_{false};
   Clock::time_point timer_ = Clock::time_point::max();  ///< When libcurl wants to be called.
+  std::vector<Watch> watches_;                          ///< By socket.
   std::vector<CURL*> running_;
   std::thread thread_;
 };

@@ -26,7 +26,7 @@ bool is_needed(std::string_view type) {
 }
 
 engine::NoticeResult read(std::string_view body) {
-  const auto event = Json::parse(body, nullptr, false);
+  const auto event = parse_provider_text(body);
   auto id = one_line(text_of(event, "id"));
   auto type = one_line(text_of(event, "type"));
   if (text_of(event, "object") != "event" || id.empty() || type.empty()) {

@@ -3,6 +3,9 @@
 #include "outbound/payment/provider_amount.hpp"
 
 #include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
 
 namespace cavea::outbound::payment {
 
@@ -10,7 +13,127 @@ namespace {
 
 using engine::Payment;
 
+/// Members of the provider's objects that somebody here asks for, in alphabetical order.
+constexpr std::array<std::string_view, 24> needed_members{
+    "amount",
+    "amount_captured",
+    "amount_received",
+    "amount_refunded",
+    "api_version",
+    "captured",
+    "client_secret",
+    "code",
+    "created",
+    "currency",
+    "data",
+    "error",
+    "failure_reason",
+    "has_more",
+    "id",
+    "last_payment_error",
+    "latest_charge",
+    "message",
+    "metadata",
+    "object",
+    "payment_intent",
+    "reservation",
+    "status",
+    "type"};
+
+static_assert(std::is_sorted(needed_members.begin(), needed_members.end()));
+
 constexpr std::size_t line_bytes_max = 300;
+
+/// The deepest that we ask for is the refund of a payment in an error, at 5.
+constexpr std::size_t depth_max = 32;
+
+/// Builds the tree of what is needed from the events of the parser.
+class NeededBuilder final : public nlohmann::json_sax<Json> {
+ public:
+  bool null() override { return add(nullptr); }
+
+  bool boolean(bool value) override { return add(value); }
+
+  bool number_integer(number_integer_t value) override { return add(value); }
+
+  bool number_unsigned(number_unsigned_t value) override { return add(value); }
+
+  bool number_float(number_float_t value, const string_t&) override { return add(value); }
+
+  bool string(string_t& value) override { return add(std::move(value)); }
+
+  bool binary(binary_t&) override { return false; }
+
+  bool start_object(std::size_t) override { return open(Json::object_t()); }
+
+  bool key(string_t& name) override {
+    if (skipped_depth_ > 0) return true;
+    is_needed_ = std::binary_search(needed_members.begin(), needed_members.end(), name);
+    if (is_needed_) key_ = std::move(name);
+    return true;
+  }
+
+  bool end_object() override { return close(); }
+
+  bool start_array(std::size_t) override { return open(Json::array_t()); }
+
+  bool end_array() override { return close(); }
+
+  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override {
+    return false;
+  }
+
+  Json take_root() { return std::move(root_); }
+
+ private:
+  /// Null when what comes is not needed.
+  template <class Value>
+  Json* put(Value&& value) {
+    if (open_.empty()) {
+      root_ = std::forward<Value>(value);
+      return &root_;
+    }
+    auto& parent = *open_.back();
+    if (parent.is_array()) return &parent.emplace_back(std::forward<Value>(value));
+    if (!is_needed_) return nullptr;
+    auto& member = parent[std::move(key_)];
+    member = std::forward<Value>(value);
+    return &member;
+  }
+
+  template <class Value>
+  bool add(Value&& value) {
+    if (skipped_depth_ == 0) put(std::forward<Value>(value));
+    return true;
+  }
+
+  template <class Container>
+  bool open(Container container) {
+    if (skipped_depth_ > 0) {
+      ++skipped_depth_;
+    } else if (Json* node = put(std::move(container))) {
+      open_.push_back(node);
+    } else {
+      skipped_depth_ = 1;
+    }
+    return open_.size() + skipped_depth_ <= depth_max;
+  }
+
+  bool close() {
+    if (skipped_depth_ > 0) {
+      --skipped_depth_;
+    } else {
+      open_.pop_back();
+    }
+    return true;
+  }
+
+  Json root_;
+  std::vector<Json*> open_;
+  std::string key_;
+  bool is_needed_ = true;
+  std::size_t skipped_depth_ = 0;  ///< How deep we are in something that is not needed.
+};
 
 /// Codes come in small letters. One that ISO 4217 does not have becomes "no currency".
 engine::Currency currency_of(const Json& object) {
@@ -42,6 +165,12 @@ std::optional<engine::Money> refunded_of(const Json& object, engine::Currency cu
 }
 
 }  // namespace
+
+Json parse_provider_text(std::string_view text) {
+  NeededBuilder builder;
+  const bool is_json = Json::sax_parse(text.begin(), text.end(), &builder);
+  return is_json ? builder.take_root() : Json(Json::value_t::discarded);
+}
 
 const Json& member_of(const Json& object, std::string_view name) {
   static const Json nothing;

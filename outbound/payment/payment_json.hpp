@@ -15,6 +15,11 @@ namespace cavea::outbound::payment {
 
 using Json = nlohmann::json;
 
+/// Reads a text as far as we need it: of all objects only the members that the functions below and
+/// their callers ask for are kept, which is an eighth of what comes. A discarded value when it is
+/// no JSON, or nested deeper than any of the provider's objects.
+[[nodiscard]] Json parse_provider_text(std::string_view text);
+
 /// The member of an object; null when it is missing or `object` is none.
 [[nodiscard]] const Json& member_of(const Json& object, std::string_view name);
 

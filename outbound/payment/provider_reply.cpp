@@ -61,7 +61,7 @@ engine::PaymentAnswer read_refund(const Json& document) {
 }
 
 engine::PaymentAnswer read_success(const ProviderCall& call, std::string_view body) {
-  const auto document = Json::parse(body, nullptr, false);
+  const auto document = parse_provider_text(body);
   switch (call.answer) {
     case ProviderCall::Answer::payment: {
       auto payment = read_payment(document);
@@ -77,7 +77,7 @@ engine::PaymentAnswer read_success(const ProviderCall& call, std::string_view bo
 }
 
 PaymentFailure read_error(PaymentFailure::Kind kind, const ProviderReply& reply) {
-  const auto document = Json::parse(reply.body, nullptr, false);
+  const auto document = parse_provider_text(reply.body);
   const auto& error = member_of(document, "error");
   auto code = one_line(text_of(error, "code"));
   if (code.empty()) code = one_line(text_of(error, "type"));
