@@ -115,7 +115,6 @@ void declare_payments(CLI::App& command, ServeSettings& s) {
       "FILE",
       "Secret that the provider's notices are signed with; two while it is replaced")
       ->delimiter(',')
-      ->expected(0, 2)
       ->allow_extra_args(false);
   declare(
       command,
