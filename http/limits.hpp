@@ -21,6 +21,10 @@ inline constexpr std::size_t body_bytes_default = 64 * 1024;
 /// Bodies that block seats: the engine's 10,000 labels of up to 100 bytes.
 inline constexpr std::size_t body_bytes_blocks = 1024 * 1024;
 
+/// Notices of the payment provider: an event with its payment has a few KiB, whatever people put
+/// into the payment's metadata less than 100.
+inline constexpr std::size_t body_bytes_notice = 256 * 1024;
+
 /// Bodies with a seat map, from administrators only: 100,000 seats at 100 bytes and some air.
 inline constexpr std::size_t body_bytes_seat_map = 16 * 1024 * 1024;
 

@@ -51,6 +51,15 @@ class Probe {
   std::vector<RouteProbe> routes_;
 };
 
+/// What became of the notices of the payment provider. One for all threads, since they are few.
+struct PaymentNoticeProbe {
+  engine::Counter taken;     ///< Handed to their reservation, which answered.
+  engine::Counter refused;   ///< Their reservation is unknown or refused them; acknowledged.
+  engine::Counter unneeded;  ///< Genuine, and about nothing of ours; acknowledged.
+  engine::Counter not_now;   ///< Could not be handed on; the provider sends them again.
+  engine::Counter invalid;   ///< Not of the provider, or not readable.
+};
+
 /// Requests of one route over all threads.
 struct RouteTotals {
   Method method = Method::get;

@@ -94,6 +94,16 @@ void write_time(json::Writer& writer, std::string_view key, const engine::Refusa
   writer.done();
 }
 
+/// Which item of a reservation over several offerings was refused, and where it stands in the body.
+void write_refused_item(json::Writer& writer, const engine::Refusal& refusal) {
+  if (!refusal.item) return;
+  writer.key("item").number(*refusal.item);
+  if (!refusal.faults.empty()) return;
+  const engine::Fault fault{
+      "/items/" + std::to_string(*refusal.item), std::string(sentence_of(refusal.reason))};
+  write_faults(writer, {fault});
+}
+
 void write_names(json::Writer& writer, const std::vector<std::string>& names) {
   if (names.empty()) return;
   writer.key("unknown").begin_array();
@@ -119,6 +129,7 @@ void write_refusal(
     Response& response, const engine::Refusal& refusal, std::string_view request_id) {
   auto writer = begin_problem(response, problem_type(refusal.reason), request_id);
   write_faults(writer, refusal.faults);
+  write_refused_item(writer, refusal);
   const auto* performance = refusal.definition ? refusal.definition->performance() : nullptr;
   if (performance != nullptr) write_places(writer, refusal, *performance->seat_map);
   write_names(writer, refusal.unknown_names);

@@ -23,6 +23,7 @@ enum class RequestProblem : std::uint8_t {
   precondition_required = 4,
   idempotency_key_missing = 5,
   idempotency_key_invalid = 6,
+  payment_notice_invalid = 7,
 };
 
 /// The constant part of a problem: its `type` is `/problems/<name>` and never changes.

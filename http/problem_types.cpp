@@ -12,7 +12,7 @@ namespace {
 
 using engine::Rejection;
 
-constexpr std::array<ProblemType, 7> request_problems{{
+constexpr std::array<ProblemType, 8> request_problems{{
     {400, "malformed_json", "The body is not valid JSON"},
     {400, "invalid_request", "The request is not valid"},
     {403, "forbidden", "The token's role does not allow this"},
@@ -20,6 +20,7 @@ constexpr std::array<ProblemType, 7> request_problems{{
     {428, "precondition_required", "A change needs an If-Match header with the ETag it rests on"},
     {400, "idempotency_key_missing", "This request needs an Idempotency-Key header"},
     {400, "idempotency_key_invalid", "The Idempotency-Key header cannot be read"},
+    {400, "payment_notice_invalid", "This is no notice of the payment provider"},
 }};
 
 /// The one place that says how each rejection looks over HTTP. 503 is kept for a node that is not

@@ -44,8 +44,16 @@ void reply_reservation(Exchange& exchange, unsigned status, const engine::Reserv
     response.header_lines.append(id, sizeof id) += "\r\n";
   }
   mark_replayed(response, view.replayed);
-  json::append_reservation(response.body, view);
+  // With it goes the secret that the customer pays with.
+  if (view.saga) response.add_header("Cache-Control", "no-store");
+  json::append_reservation(response.body, view, viewer_in(exchange));
   exchange.reply(std::move(response));
+}
+
+json::Viewer viewer_in(const Exchange& exchange) {
+  const auto* principal = exchange.request().principal;
+  if (principal == nullptr) return {};
+  return {.user = principal->user, .is_admin = principal->is_admin()};
 }
 
 void reply_done(Exchange& exchange, engine::Answer& answer) {

@@ -2,6 +2,7 @@
 
 #include "engine/command_bus.hpp"
 #include "http/exchange.hpp"
+#include "http/json/reservation_codec.hpp"
 #include "http/problem.hpp"
 #include "http/server_problem.hpp"
 
@@ -45,6 +46,9 @@ void reply_venue(Exchange& exchange, unsigned status, const engine::VenueView& v
 
 /// Answers with a reservation; 201 has a `Location` too.
 void reply_reservation(Exchange& exchange, unsigned status, const engine::ReservationView& view);
+
+/// Who reads the answer.
+[[nodiscard]] json::Viewer viewer_in(const Exchange& exchange);
 
 /// Answers 204, or with the refusal.
 void reply_done(Exchange& exchange, engine::Answer& answer);

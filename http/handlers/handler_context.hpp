@@ -1,5 +1,8 @@
 #pragma once
 
+#include "engine/payment.hpp"
+#include "http/probe.hpp"
+
 #include <string>
 
 namespace cavea::http {
@@ -7,6 +10,12 @@ namespace cavea::http {
 /// What the handlers of the API need for life. Everything else comes with each exchange.
 struct HandlerContext {
   std::string version;  ///< Of the program; served in `/openapi.json` as `info.version`.
+
+  /// Verifies the notices of the payment provider; the engine asks it by itself. Null: none is set
+  /// up, and nothing can be paid. Not changed once the server started.
+  const engine::PaymentPort* payments = nullptr;
+
+  PaymentNoticeProbe notices{};
 };
 
 }  // namespace cavea::http

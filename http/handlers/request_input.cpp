@@ -7,6 +7,7 @@
 #include "http/text.hpp"
 
 #include <limits>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -84,6 +85,18 @@ std::optional<json::Json> read_body(Exchange& exchange) {
   if (document) return std::move(document).value();
   reply_bad_input(exchange, document.error());
   return std::nullopt;
+}
+
+bool check_no_body(Exchange& exchange) {
+  if (exchange.request().body.empty()) return true;
+  const auto body = read_body(exchange);
+  if (!body) return false;
+  json::Findings findings;
+  json::ObjectReader(*body, json::Path::root(), findings)
+      .allow_only(std::span<const std::string_view>());
+  if (!findings.any()) return true;
+  reply_bad_input(exchange, findings.take());
+  return false;
 }
 
 std::optional<engine::Revision> require_if_match(Exchange& exchange) {

@@ -28,6 +28,10 @@ enum class KeyNeed : bool { optional = false, required = true };
 /// The body as a document.
 [[nodiscard]] std::optional<json::Json> read_body(Exchange& exchange);
 
+/// Whether the body says nothing, as it must where everything is said by the path: it is empty, or
+/// an object without members.
+[[nodiscard]] bool check_no_body(Exchange& exchange);
+
 /// The revision that `If-Match` names.
 [[nodiscard]] std::optional<engine::Revision> require_if_match(Exchange& exchange);
 

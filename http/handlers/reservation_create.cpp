@@ -25,6 +25,22 @@ std::optional<json::ReservationInput> read_input(Exchange& exchange) {
   return std::nullopt;
 }
 
+void reply_created(Exchange& exchange, Answer&& answer) {
+  const auto* view = answer_as<engine::ReservationView>(exchange, answer);
+  if (view != nullptr) reply_reservation(exchange, 201, *view);
+}
+
+/// Several offerings at once: all or nothing.
+void begin_saga(Exchange& exchange, json::ReservationInput input) {
+  const auto& request = exchange.request();
+  engine::SagaRequest asked{
+      .reservation = {},
+      .viewer = viewer_of(request),
+      .command =
+          engine::BeginReservation{.user = std::move(input.user), .legs = std::move(input.legs)}};
+  exchange.submit({std::move(asked), idempotency_of(request)}, &reply_created);
+}
+
 }  // namespace
 
 void create_reservation(Exchange& exchange) {
@@ -37,6 +53,7 @@ void create_reservation(Exchange& exchange) {
     const engine::Faults faults{{"/user", "is for administrators, who reserve for somebody else"}};
     return reply_problem(exchange, RequestProblem::forbidden, {}, faults);
   }
+  if (!input->legs.empty()) return begin_saga(exchange, std::move(*input));
 
   const auto person = engine::PersonKey::of(input->user);
   engine::OfferingRequest request{
@@ -46,12 +63,7 @@ void create_reservation(Exchange& exchange) {
           .user = std::move(input->user),
           .person = person,
           .claim = std::move(input->claim)}};
-  exchange.submit(
-      {std::move(request), idempotency_of(exchange.request())},
-      [](Exchange& asked, Answer&& answer) {
-        const auto* view = answer_as<engine::ReservationView>(asked, answer);
-        if (view != nullptr) reply_reservation(asked, 201, *view);
-      });
+  exchange.submit({std::move(request), idempotency_of(exchange.request())}, &reply_created);
 }
 
 }  // namespace cavea::http

@@ -37,7 +37,9 @@ void reply_page(Exchange& exchange, Answer&& answer) {
       response.body,
       page->reservations,
       page->next ? encode_cursor(list_mark_of(exchange.request()), *page->next) : std::string(),
-      [](std::string& out, const auto& view) { json::append_reservation(out, view); });
+      [viewer = viewer_in(exchange)](std::string& out, const auto& view) {
+        json::append_reservation(out, view, viewer);
+      });
   exchange.reply(std::move(response));
 }
 
@@ -76,9 +78,26 @@ void submit_to_reservation(
   exchange.submit({std::move(asked), idempotency_of(request)}, &reply_view);
 }
 
+/// Gives back places of one item. Without an item the bus knows itself whether there is a saga.
+void cancel_item(
+    Exchange& exchange,
+    const engine::ReservationId& id,
+    std::uint32_t item,
+    json::PlacesInput places) {
+  const auto& request = exchange.request();
+  engine::CancelPlaces command;
+  command.part = engine::CancelPlaces::Part{
+      .leg = item, .seats = std::move(places.seats), .quantity = places.quantity};
+  if (request.principal->is_admin()) command.cause = engine::Cause::administrator;
+  engine::SagaRequest asked{
+      .reservation = id, .viewer = viewer_of(request), .command = std::move(command)};
+  exchange.submit({std::move(asked), idempotency_of(request)}, &reply_view);
+}
+
 void cancel(Exchange& exchange, json::PlacesInput places) {
   const auto id = reservation_in_path(exchange);
   if (!id) return;
+  if (places.item) return cancel_item(exchange, *id, *places.item, std::move(places));
   engine::CancelReservation command{
       .reservation = *id,
       .seats = std::move(places.seats),

@@ -1,6 +1,7 @@
 #include "http/handlers/document_handlers.hpp"
 #include "http/handlers/handler_context.hpp"
 #include "http/handlers/offering_handlers.hpp"
+#include "http/handlers/payment_handlers.hpp"
 #include "http/handlers/reservation_handlers.hpp"
 #include "http/handlers/seat_handlers.hpp"
 #include "http/handlers/venue_handlers.hpp"
@@ -13,6 +14,7 @@ std::vector<Route> api_routes(HandlerContext& context) {
   add_offering_routes(routes);
   add_seat_routes(routes);
   add_reservation_routes(routes);
+  add_payment_routes(routes, context);
   add_document_routes(routes, context);
   return routes;
 }

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cavea::http::json {
 
@@ -17,6 +18,8 @@ struct ReservationInput {
   engine::OfferingId offering;
   engine::Claim claim;
   std::string user;  ///< For whom, when an administrator says so; else empty.
+  /// All items when there are several, and then `offering` and `claim` are unused; else empty.
+  std::vector<engine::WantedLeg> legs{};
 };
 
 /// Reads a reservation request of the two plain forms (seats or a quantity of one offering) in one
@@ -34,9 +37,11 @@ struct PlacesInput {
   std::vector<std::string> seats;
   std::uint32_t quantity = 0;
   std::string reason;
+  std::optional<std::uint32_t> item{};  ///< Which item of a reservation they are of.
 };
 
-/// Reads `{}`, `{"seats": [...]}` or `{"quantity": 1}`: the body of a cancellation.
+/// Reads `{}`, `{"seats": [...]}` or `{"quantity": 1}`, each perhaps with `"item": 0`: the body of
+/// a cancellation.
 [[nodiscard]] engine::Result<PlacesInput, BadInput> read_cancellation(const Json& value);
 
 /// Reads the body of blocks (`needs_reason`) and unblocks: exactly one of seats and quantity.
@@ -46,8 +51,14 @@ struct PlacesInput {
 /// Reads `{"reason": "..."}`: the body of an offering's cancellation.
 [[nodiscard]] engine::Result<std::string, BadInput> read_reason(const Json& value);
 
-/// Appends a reservation. Title, start and kind of the offering come from a small memory of each
-/// thread, since in a rush all answers are about the same offering.
-void append_reservation(std::string& out, const engine::ReservationView& view);
+/// Who reads an answer: of a payment, some parts are only for some.
+struct Viewer {
+  std::string_view user;
+  bool is_admin = false;
+};
+
+/// Appends a reservation, with or without a saga. Without one, `viewer` makes no difference.
+void append_reservation(
+    std::string& out, const engine::ReservationView& view, const Viewer& viewer = {});
 
 }  // namespace cavea::http::json

@@ -10,6 +10,7 @@ namespace cavea::http::json {
 namespace {
 
 namespace limits = engine::limits;
+using engine::saga_limits::legs_max;
 
 /// Any number that the engine can be asked about; it refuses what is too large with a name.
 constexpr IntegerLimits quantity_limits{.max = std::numeric_limits<std::uint32_t>::max()};
@@ -61,23 +62,45 @@ engine::BestAvailable read_best_available(ObjectReader& item, Findings& findings
   return best;
 }
 
-void read_item(const Json& value, const Path& at, Findings& findings, ReservationInput& input) {
+engine::WantedLeg read_item(const Json& value, const Path& at, Findings& findings) {
+  engine::WantedLeg wanted;
   ObjectReader reader(value, at, findings);
-  if (!reader.is_object()) return;
+  if (!reader.is_object()) return wanted;
   reader.allow_only({"offering", "quantity", "seats", "best_available"});
   if (reader.require("offering") != nullptr) {
-    input.offering = reader.name<engine::OfferingId>("offering").value_or(engine::OfferingId());
+    wanted.offering = reader.name<engine::OfferingId>("offering").value_or(engine::OfferingId());
   }
   const int claims = reader.has("quantity") + reader.has("seats") + reader.has("best_available");
   if (claims != 1) {
     findings.shape(at, "must have exactly one of quantity, seats, best_available");
   } else if (reader.has("quantity")) {
-    input.claim = engine::Quantity{read_quantity(reader, "quantity")};
+    wanted.claim = engine::Quantity{read_quantity(reader, "quantity")};
   } else if (reader.has("seats")) {
-    input.claim = engine::NamedSeats{read_seats(reader, limits::places_per_block_max)};
+    wanted.claim = engine::NamedSeats{read_seats(reader, limits::places_per_block_max)};
   } else {
-    input.claim = read_best_available(reader, findings);
+    wanted.claim = read_best_available(reader, findings);
   }
+  return wanted;
+}
+
+void read_items(ObjectReader& reader, Findings& findings, ReservationInput& input) {
+  const auto* items = reader.require("items");
+  if (items == nullptr) return;
+  if (!items->is_array() || items->empty() || items->size() > legs_max) {
+    const auto most = std::to_string(legs_max);
+    return reader.fault("items", "must be an array of 1 to " + most + " items");
+  }
+  const auto at = reader.path("items");
+  std::vector<engine::WantedLeg> wanted;
+  for (std::size_t i = 0; i < items->size(); ++i) {
+    wanted.push_back(read_item((*items)[i], at.element(i), findings));
+  }
+  if (wanted.size() > 1) {
+    input.legs = std::move(wanted);
+    return;
+  }
+  input.offering = wanted.front().offering;
+  input.claim = std::move(wanted.front().claim);
 }
 
 }  // namespace
@@ -90,14 +113,7 @@ engine::Result<ReservationInput, BadInput> read_reservation(const Json& value) {
   reader.allow_only({"items", "user"});
   constexpr TextLimits user_limits{.min = 1, .max = limits::user_length_max};
   input.user = reader.text("user", user_limits).value_or(std::string());
-  if (const auto* items = reader.require("items")) {
-    const auto items_at = reader.path("items");
-    if (!items->is_array() || items->size() != 1) {
-      reader.fault("items", "must be an array of exactly one item");
-    } else {
-      read_item(items->front(), items_at.element(0), findings, input);
-    }
-  }
+  read_items(reader, findings, input);
   if (findings.any()) return findings.take();
   return input;
 }
@@ -107,7 +123,11 @@ engine::Result<PlacesInput, BadInput> read_cancellation(const Json& value) {
   PlacesInput input;
   const auto root = Path::root();
   ObjectReader reader(value, root, findings);
-  reader.allow_only({"seats", "quantity"});
+  reader.allow_only({"item", "seats", "quantity"});
+  constexpr IntegerLimits item_limits{.max = legs_max - 1};
+  if (const auto item = reader.integer("item", item_limits)) {
+    input.item = static_cast<std::uint32_t>(*item);
+  }
   input.seats = read_seats(reader, limits::places_per_reservation_max);
   input.quantity = read_quantity(reader, "quantity");
   if (reader.has("seats") && reader.has("quantity")) {

@@ -1,57 +1,14 @@
-#include "http/json/offering_codec.hpp"
 #include "http/json/reservation_codec.hpp"
-#include "http/json/seat_map_codec.hpp"
+#include "http/json/reservation_parts.hpp"
+#include "http/json/saga_writer.hpp"
 #include "http/json/writer.hpp"
-#include "http/time_zone.hpp"
-
-#include <array>
-#include <memory>
 
 namespace cavea::http::json {
 
 namespace {
 
-using engine::DefinitionRef;
 using engine::Reservation;
 using engine::ReservationStatus;
-
-/// What every answer about one offering has in common.
-struct Card {
-  std::weak_ptr<const engine::OfferingDefinition> definition;
-  std::string members;  ///< `"kind":"class","title":"...","starts_at":"..."`
-  TimeZone zone = TimeZone::utc();
-};
-
-constexpr std::size_t remembered_cards = 64;
-
-/// Whether it is the same definition. Owners are compared, not addresses: the control block that
-/// `card` keeps cannot be given to another definition, and nothing is counted up or down.
-bool is_about(const Card& card, const DefinitionRef& definition) {
-  return !card.definition.owner_before(definition) && !definition.owner_before(card.definition);
-}
-
-void fill(Card& card, const DefinitionRef& definition) {
-  card.definition = definition;
-  card.zone = TimeZone::find(definition->time_zone).value_or(TimeZone::utc());
-  card.members = "\"kind\":\"";
-  card.members += name_of_kind(kind_of(*definition));
-  card.members += "\",\"title\":";
-  append_string(card.members, definition->title);
-  card.members += ",\"starts_at\":\"";
-  append_time(card.members, definition->starts_at, card.zone);
-  card.members += '"';
-}
-
-const Card& card_of(const DefinitionRef& definition) {
-  // Without its definition (nobody promises it for ever) a reservation is shown without names.
-  static const Card nameless;
-  if (!definition) return nameless;
-  static thread_local std::array<Card, remembered_cards> cards;
-  const auto key = reinterpret_cast<std::uintptr_t>(definition.get());
-  auto& card = cards[(key >> 4) % remembered_cards];
-  if (card.members.empty() || !is_about(card, definition)) fill(card, definition);
-  return card;
-}
 
 std::string_view status_name(ReservationStatus status) {
   switch (status) {
@@ -87,27 +44,11 @@ bool has_ended(const Reservation& reservation) {
          || reservation.status == ReservationStatus::cancelled;
 }
 
-void write_time(
-    Writer& writer, std::string_view key, engine::Timestamp time, const TimeZone& zone) {
-  auto& out = writer.key(key).place();
-  out += '"';
-  append_time(out, time, zone);
-  out += '"';
-  writer.done();
-}
-
 void write_places(
     Writer& writer, const Reservation& reservation, const engine::PerformanceTerms* performance) {
   writer.key("places").begin_array();
   for (const auto& line : reservation.lines) {
-    writer.begin_object();
-    if (performance != nullptr) {
-      const auto& map = *performance->seat_map;
-      append_label(writer.key("seat").place(), map, line.place);
-      writer.done().key("zone").text(map.zones().at(map.seat(line.place).zone).id.view());
-    }
-    writer.key("price").number(line.price.minor);
-    writer.key("status").text(line_status(reservation, line)).end_object();
+    write_place(writer, line, performance, line_status(reservation, line));
   }
   writer.end_array();
 }
@@ -126,7 +67,7 @@ bool shows_deadline(const Reservation& reservation) {
              || reservation.status == ReservationStatus::expired);
 }
 
-void write_item(Writer& writer, const engine::ReservationView& view, const Card& card) {
+void write_item(Writer& writer, const engine::ReservationView& view, const OfferingCard& card) {
   const auto& reservation = view.reservation;
   writer.key("items").begin_array().begin_object();
   writer.key("offering").text(reservation.offering.view());
@@ -138,7 +79,9 @@ void write_item(Writer& writer, const engine::ReservationView& view, const Card&
 
 }  // namespace
 
-void append_reservation(std::string& out, const engine::ReservationView& view) {
+void append_reservation(
+    std::string& out, const engine::ReservationView& view, const Viewer& viewer) {
+  if (view.saga) return append_saga(out, *view.saga, viewer);
   const auto& reservation = view.reservation;
   const auto& card = card_of(view.definition);
   out.reserve(out.size() + 448 + card.members.size() + reservation.lines.size() * 80);

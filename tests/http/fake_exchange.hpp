@@ -126,6 +126,13 @@ class FakeExchange final : public Exchange {
     return request == nullptr ? nullptr : std::get_if<T>(&request->command);
   }
 
+  /// The input to a saga that waits, as a `T`; null when it is another.
+  template <class T>
+  [[nodiscard]] const T* saga_command() const {
+    const auto* request = command_ ? std::get_if<engine::SagaRequest>(&command_->what) : nullptr;
+    return request == nullptr ? nullptr : std::get_if<T>(&request->command);
+  }
+
  private:
   Request request_;
   std::string path_;

@@ -15,10 +15,15 @@
 
 namespace cavea::http {
 
+/// What the handlers that `run` runs have.
+inline HandlerContext& handler_context() {
+  static HandlerContext context{.version = "1.2.3"};
+  return context;
+}
+
 /// Runs the handler of a route.
 inline void run(FakeExchange& exchange, std::string_view pattern) {
-  static HandlerContext context{.version = "1.2.3"};
-  static const auto routes = api_routes(context);
+  static const auto routes = api_routes(handler_context());
   for (const auto& route : routes) {
     if (route.method == exchange.request().method && route.pattern == pattern) {
       return route.handler(exchange);

@@ -50,6 +50,24 @@ TEST_CASE("every known problem has its own name") {
   CHECK(names.contains("malformed_json"));
 }
 
+TEST_CASE("a refusal of one item of several says which item it was") {
+  engine::Refusal refusal(engine::Rejection::places_taken);
+  refusal.places = {{{0}, engine::PlaceState::sold}};
+  refusal.definition = samples::performance().definition;
+  refusal.item = 1;
+  const auto body = refusal_body(refusal);
+  CHECK(body["item"] == 1);
+  CHECK(body["places"] == Json::parse(R"([{"seat": "stalls-A-1", "state": "sold"}])"));
+  CHECK(
+      body["errors"]
+      == Json::parse(
+          R"([{"pointer": "/items/1", "reason": "Some of the seats are not free any more."}])"));
+
+  refusal.item.reset();
+  CHECK_FALSE(refusal_body(refusal).contains("item"));
+  CHECK_FALSE(refusal_body(refusal).contains("errors"));
+}
+
 TEST_CASE("a refused claim says which seats and what would be taken instead") {
   engine::Refusal refusal(engine::Rejection::single_seat_gap);
   refusal.places = {{{1}, engine::PlaceState::free}, {{0}, engine::PlaceState::sold}};

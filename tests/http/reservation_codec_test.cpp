@@ -111,12 +111,6 @@ TEST_CASE("a wrong claim is refused with all its faults") {
   using engine::Fault;
   CHECK(faults_of("{}") == engine::Faults{{"/items", "is required"}});
   CHECK(faults_of(R"({"items": []})").front().field == "/items");
-  CHECK(
-      faults_of(
-          R"({"items": [{"offering": "a", "quantity": 1}, {"offering": "b", "quantity": 1}]})")
-          .front()
-          .field
-      == "/items");
   CHECK(faults_of(R"({"items": [{"offering": "a"}]})").front().field == "/items/0");
   CHECK(
       faults_of(R"({"items": [{"offering": "a", "quantity": 1, "seats": ["x"]}]})").front().field
@@ -134,6 +128,38 @@ TEST_CASE("a wrong claim is refused with all its faults") {
   CHECK(
       faults_of(R"({"items": [{"offering": "a", "best_available": {"zones": ["x", "x"]}}]})").size()
       == 2);
+}
+
+TEST_CASE("several items are read as legs, in their order") {
+  const auto input =
+      read_reservation(parse_document(R"({"items": [{"offering": "hamlet", "seats": ["stalls-A-1"]},
+                                                    {"offering": "yoga-1", "quantity": 2}],
+                                          "user": "bob"})")
+                           .value())
+          .value();
+  CHECK(input.user == "bob");
+  REQUIRE(input.legs.size() == 2);
+  CHECK(input.legs[0].offering == samples::offering_id("hamlet"));
+  CHECK(claim_words(input.legs[0].claim) == "seats stalls-A-1");
+  CHECK(input.legs[0].reservation == engine::ReservationId());
+  CHECK(input.legs[1].offering == samples::offering_id("yoga-1"));
+  CHECK(claim_words(input.legs[1].claim) == "quantity 2");
+}
+
+TEST_CASE("of several items, every fault is named with its item, and more than ten are refused") {
+  const auto faults = faults_of(
+      R"({"items": [{"offering": "a", "quantity": 1}, {"offering": "B", "quantity": 1}, {"offering": "c"}]})");
+  REQUIRE(faults.size() == 2);
+  CHECK(faults[0].field == "/items/1/offering");
+  CHECK(faults[1].field == "/items/2");
+
+  const auto items = [](std::size_t count) {
+    auto list = Json::array();
+    for (std::size_t i = 0; i < count; ++i) list.push_back({{"offering", "a"}, {"quantity", 1}});
+    return Json{{"items", std::move(list)}}.dump();
+  };
+  CHECK(read_reservation(Json::parse(items(10)))->legs.size() == 10);
+  CHECK(faults_of(items(11)) == engine::Faults{{"/items", "must be an array of 1 to 10 items"}});
 }
 
 TEST_CASE("the short way takes the common bodies") {
@@ -161,6 +187,7 @@ TEST_CASE("the short way leaves all else to the long one") {
         R"({"items":[{"offering":"a","quantity":2,"quantity":3}]})",
         R"({"items":[{"offering":"a","offering":"a","quantity":3}]})",
         R"({"items":[{"offering":"a"}]})",
+        R"({"items":[{"offering":"a","quantity":1},{"offering":"b","quantity":1}]})",
         R"({"items":[{"offering":"a","seats":[]}]})",
         R"({"items":[{"offering":"a","seats":["é"]}]})",
         R"({"items":[{"offering":"a","seats":["x\n"]}]})",
@@ -219,6 +246,12 @@ TEST_CASE("cancellations and blocks say exactly what they mean") {
   CHECK_FALSE(cancellation(R"({"quantity": 0})").has_value());
   CHECK_FALSE(cancellation(R"({"seats": ["a"], "quantity": 1})").has_value());
   CHECK_FALSE(cancellation("[]").has_value());
+  CHECK_FALSE(cancellation("{}")->item.has_value());
+  CHECK(cancellation(R"({"item": 0})")->item == 0);
+  CHECK(cancellation(R"({"item": 9, "quantity": 2})")->quantity == 2);
+  CHECK_FALSE(cancellation(R"({"item": 10})").has_value());
+  CHECK_FALSE(cancellation(R"({"item": -1})").has_value());
+  CHECK_FALSE(cancellation(R"({"item": "0"})").has_value());
 
   const auto block = [](std::string_view text, bool needs_reason) {
     return read_block(parse_document(text).value(), needs_reason);

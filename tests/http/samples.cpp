@@ -4,6 +4,7 @@
 #include <memory>
 #include <sstream>
 #include <stdexcept>
+#include <utility>
 
 namespace cavea::http::samples {
 
@@ -136,6 +137,54 @@ engine::ReservationView confirmed_places() {
   reservation.version = {2};
   reservation.currency = offering.definition->currency;
   reservation.lines = {{.place = {0}, .price = {}}, {.place = {1}, .price = {}}};
+  return view;
+}
+
+engine::SagaView held_bundle() {
+  const auto seats = held_seats();
+  const auto klass = yoga(1400);
+  engine::SagaView view;
+  view.definitions = {seats.definition, klass.definition};
+  auto& saga = view.saga;
+  saga.id = engine::ReservationId::make(now, {5}, 7);
+  saga.user = "alice";
+  saga.created_at = {now.ms + 250};
+  saga.changed_at = {now.ms + 375};
+  saga.version = 3;
+  saga.hold_time = {600'000};
+  saga.deadline = {now.ms + 600'000};
+  saga.currency = seats.reservation.currency;
+  engine::SagaLeg leg;
+  leg.offering = seats.reservation.offering;
+  leg.reservation = seats.reservation.id;
+  leg.state = engine::LegState::held;
+  leg.lines = seats.reservation.lines;
+  leg.version = {18};
+  saga.legs.push_back(leg);
+  leg.offering = klass.id;
+  leg.reservation = engine::ReservationId::make(now, {6}, 8);
+  leg.lines = {{.place = {0}, .price = {1400}}, {.place = {1}, .price = {1400}}};
+  leg.version = {7};
+  saga.legs.push_back(leg);
+  return view;
+}
+
+engine::SagaView payable_bundle() {
+  auto view = held_bundle();
+  view.saga.version = 5;
+  auto& payment = view.saga.payment;
+  payment.state = engine::MoneyState::open;
+  payment.id = {"pi_1"};
+  payment.client_secret = "pi_1_secret_2";
+  payment.amount = view.saga.total();
+  payment.attempt = 1;
+  return view;
+}
+
+engine::ReservationView view_of(engine::SagaView saga) {
+  engine::ReservationView view;
+  view.reservation.id = saga.saga.id;
+  view.saga = std::make_shared<const engine::SagaView>(std::move(saga));
   return view;
 }
 

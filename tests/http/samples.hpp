@@ -30,6 +30,15 @@ inline constexpr engine::Timestamp now{1'795'176'000'000};
 /// Alice's two places of the class.
 [[nodiscard]] engine::ReservationView confirmed_places();
 
+/// Alice's hold of stalls-A-1 and stalls-A-3 together with two places of a class.
+[[nodiscard]] engine::SagaView held_bundle();
+
+/// The same with a payment that she may make.
+[[nodiscard]] engine::SagaView payable_bundle();
+
+/// As the bus answers with it.
+[[nodiscard]] engine::ReservationView view_of(engine::SagaView saga);
+
 /// The file in `tests/http/golden`.
 [[nodiscard]] std::string golden(std::string_view name);
 

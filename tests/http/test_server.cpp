@@ -1,5 +1,7 @@
 #include "tests/http/test_server.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <stdexcept>
 #include <utility>
 
@@ -89,7 +91,7 @@ std::vector<Route> TestServer::routes() {
   return routes;
 }
 
-TestServer::TestServer(const Configure& configure) {
+TestServer::TestServer(const Configure& configure, std::vector<Route> more) {
   HttpConfig config;
   config.port = 0;
   config.io_threads = 2;
@@ -97,7 +99,9 @@ TestServer::TestServer(const Configure& configure) {
   config.token_keys.push_back({TokenAlgorithm::hs256, secret});
   config.cors_origins = {"https://shop.example"};
   if (configure) configure(config);
-  auto opened = Server::open({std::move(config), routes(), nullptr});
+  auto all = routes();
+  std::move(more.begin(), more.end(), std::back_inserter(all));
+  auto opened = Server::open({std::move(config), std::move(all), nullptr});
   if (!opened) throw std::runtime_error(opened.error().text);
   server = std::move(opened).value();
   server->start(bus);

@@ -18,7 +18,8 @@ class TestServer {
  public:
   using Configure = std::function<void(HttpConfig&)>;
 
-  explicit TestServer(const Configure& configure = {});
+  /// `more`: routes beside its own.
+  explicit TestServer(const Configure& configure = {}, std::vector<Route> more = {});
   ~TestServer();
 
   [[nodiscard]] std::string url() const;
