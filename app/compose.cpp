@@ -247,6 +247,7 @@ struct NodeProcess::Parts {
         .actors = actors_probe,
         .journal = journal_probe,
         .http = [this] { return server->totals(); },
+        .notices = handlers.notices,
         .is_ready = [this] { return readiness.state() == http::Readiness::State::ready; },
         .store_bytes = [this] { return store->disk_bytes(); },
         .shard_count = shard_count});

@@ -99,6 +99,17 @@ void add_connections(MetricFamilies& to, const http::Totals& totals) {
   counter("cavea_http_seat_feed_deltas_total", "Deltas sent to viewers.", totals.feed_deltas);
 }
 
+void add_notices(MetricFamilies& to, const http::PaymentNoticeProbe& probe) {
+  to.counter(
+        "cavea_payment_notices_total",
+        "Notices of the payment provider by outcome; it sends those of not_now again.")
+      .add(as_double(probe.taken), {{"outcome", "taken"}})
+      .add(as_double(probe.refused), {{"outcome", "refused"}})
+      .add(as_double(probe.unneeded), {{"outcome", "unneeded"}})
+      .add(as_double(probe.not_now), {{"outcome", "not_now"}})
+      .add(as_double(probe.invalid), {{"outcome", "invalid"}});
+}
+
 /// Rejections that never came are left out, so that the list stays readable.
 template <class Counters>
 void add_rejections(
@@ -226,6 +237,7 @@ std::vector<prometheus::MetricFamily> Metrics::Collect() const {
   add_build(families, sources_.is_ready());
   add_requests(families, totals);
   add_connections(families, totals);
+  add_notices(families, sources_.notices);
   add_claims(families, sources_.actors);
   add_places(families, sources_.actors);
   add_actors(families, sources_.actors);

@@ -18,6 +18,7 @@ struct MetricSources {
   const actors::ActorsProbe& actors;
   const persistence::JournalProbe& journal;
   std::function<http::Totals()> http;
+  const http::PaymentNoticeProbe& notices;
   std::function<bool()> is_ready;
   std::function<std::uint64_t()> store_bytes;
   std::uint16_t shard_count = 0;
