@@ -57,6 +57,10 @@ std::string file_form(const CLI::Option& option) {
 
 /// Gives an option values that did not come from the command line; the error says what is wrong.
 std::optional<std::string> set_option(CLI::Option& option, const std::vector<std::string>& values) {
+  // An empty list, as the printed configuration has where none is set.
+  const bool is_list = option.get_expected_max() > 1;
+  const bool is_empty = values.empty() || (values.size() == 1 && values.front().empty());
+  if (is_list && is_empty) return std::nullopt;
   try {
     option.add_result(values);
     option.run_callback();
