@@ -73,6 +73,11 @@ inline constexpr std::int64_t wake_again_ms = 1'000;
 inline constexpr std::int64_t saga_retry_ms = 100;
 inline constexpr std::int64_t saga_retry_max_ms = 30'000;
 
+/// How many sagas are told at once that an offering was cancelled, and how often in all; what they
+/// have not given back then goes with the rest.
+inline constexpr std::size_t sagas_told_at_once = 500;
+inline constexpr std::uint32_t sagas_told_max = 1'000;
+
 /// What `Node::stop` waits for answers on their way.
 inline constexpr std::int64_t drain_ms = 4'000;
 

@@ -3,6 +3,7 @@
 #include "actors/work.hpp"
 #include "engine/offering.hpp"
 #include "engine/saga.hpp"
+#include "persistence/state_reader.hpp"
 
 #include <caf/all.hpp>
 
@@ -28,6 +29,7 @@
 //   offering -> saga   StepAnswered       by way of the bus and `StepAnswers`
 //   provider -> saga   key, PaymentAnswer
 //   saga -> saga       wake_atom, retry_atom    INTERNAL: a deadline came; take steps again
+//   reads -> shard     CarriedFound       what of a cancelled offering sagas still have
 //   reads -> shard     SagaFound          a saga, or the hold that it is to take over
 //   journal -> shard   persisted_atom, n  the log has everything up to the shard's n-th write
 //   journal -> shard   settled_atom, n    the state has everything up to the n-th
@@ -77,6 +79,12 @@ struct SagaFound {
   std::optional<engine::LegView> hold;
 };
 
+/// What of a cancelled offering sagas still have: they are told before the rest is given back.
+struct CarriedFound {
+  persistence::Deadline sweep;
+  std::vector<engine::Reservation> carried;
+};
+
 /// The actor of a saga died; it is to be loaded again.
 struct SagaAgain {
   engine::ReservationId saga;
@@ -105,3 +113,4 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::SagaDecided)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::SagaEnds)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::SagaFound)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::SagaAgain)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::CarriedFound)

@@ -89,8 +89,7 @@ std::optional<engine::LegView> Reads::hold_to_take_over(engine::ReservationId id
   return leg_view_of(std::move(view));
 }
 
-std::optional<engine::ReservationView> Reads::view_of(
-    engine::ReservationId id, bool as_leg) const {
+std::optional<engine::ReservationView> Reads::view_of(engine::ReservationId id, bool as_leg) const {
   auto found = value_or_fail(reader_.reservation(id.shard(), id));
   if (!as_leg && (!found || found->saga == id)) {
     auto saga = value_or_fail(reader_.saga(id.shard(), id));

@@ -355,6 +355,7 @@ caf::behavior shard_actor(
       },
       [self](SagaFound& found) { self->state->on_saga_found(std::move(found)); },
       [self](const SagaEnds& ends) { self->state->on_saga_ends(ends.saga); },
+      [self](CarriedFound& found) { self->state->on_carried_found(std::move(found)); },
       [self](const SagaAgain& again) { self->state->on_saga_again(again.saga); },
       [self](tick_atom) { self->state->on_tick(); },
       [self](open_atom) { self->state->on_open(); }};

@@ -74,6 +74,7 @@ class ShardState {
   void on_saga_decided(std::vector<WorkPtr> works, engine::ReservationId id);
   void on_saga_ends(engine::ReservationId id);
   void on_saga_again(engine::ReservationId id);
+  void on_carried_found(CarriedFound found);
   void on_tick();
   void on_down(const caf::down_msg& message);
 
@@ -90,6 +91,8 @@ class ShardState {
   void on_request(WorkPtr work, engine::ReservationRequest& request);
   void on_request(WorkPtr work, engine::VenueRequest& request);
   void on_request(WorkPtr work, engine::SagaRequest& request);
+  void sweep(persistence::Deadline due);
+  void give_to_offering(persistence::Deadline due, engine::OfferingCommand command);
   void load_saga(engine::ReservationId id);
   void hand_to_saga(WorkPtr work, engine::ReservationId saga);
   void note_saga_change(const persistence::SagaChange& change);
@@ -147,6 +150,8 @@ class ShardState {
   DeadlineQueue deadlines_;
   Outbox outbox_;
   std::deque<WorkPtr> arrived_;  ///< Taken from the inbox, for the next message to itself.
+  /// Cancelled offerings, and how often the sagas that have places of them were told.
+  std::unordered_map<engine::OfferingId, std::uint32_t> sweeps_;
   /// Sagas with the versions that were committed during this message.
   std::vector<std::pair<engine::ReservationId, std::uint64_t>> committed_sagas_;
   std::vector<std::function<void()>> reads_after_;  ///< Reads of answers that are released now.

@@ -238,16 +238,20 @@ void ShardState::wake_due_offerings(engine::Timestamp time) {
   while (parts_.waiting->load(std::memory_order_relaxed) < waiting_max) {
     const auto due = next_due(time);
     if (!due) return;
-    InternalRequest request{due->offering, engine::SweepCancelled{}};
-    if (due->reservation != engine::ReservationId{}) {
-      request.command = engine::ExpireHold{due->reservation};
+    if (due->reservation == engine::ReservationId{}) {
+      sweep(*due);
+    } else {
+      give_to_offering(*due, engine::ExpireHold{due->reservation});
     }
-    auto work =
-        caf::make_counted<Work>(std::move(request), engine::ReturnAddress{}, *parts_.waiting);
-    work->at = time;
-    work->deadline = due->at;
-    dispatch(due->offering, std::move(work));
   }
+}
+
+void ShardState::give_to_offering(persistence::Deadline due, engine::OfferingCommand command) {
+  auto work = caf::make_counted<Work>(
+      InternalRequest{due.offering, std::move(command)}, engine::ReturnAddress{}, *parts_.waiting);
+  work->at = now();
+  work->deadline = due.at;
+  dispatch(due.offering, std::move(work));
 }
 
 void ShardState::add_deadline(persistence::Deadline deadline) {

@@ -1,3 +1,4 @@
+#include "actors/limits.hpp"
 #include "actors/shard_actor.hpp"
 #include "cluster/placement.hpp"
 
@@ -59,6 +60,40 @@ void ShardState::on_saga_ends(engine::ReservationId id) {
 
 void ShardState::on_saga_again(engine::ReservationId id) {
   sagas_.load_again(id);
+}
+
+/// A cancelled offering gives its reservations back. Those that sagas carry are given back by them,
+/// for they know what was paid: they are told first, until none is left.
+void ShardState::sweep(persistence::Deadline due) {
+  const auto told = sweeps_.find(due.offering);
+  if (told != sweeps_.end() && told->second >= limits::sagas_told_max) {
+    return give_to_offering(std::move(due), engine::SweepCancelled{});
+  }
+  auto* reads = parts_.reads;
+  reads->run_for_command(
+      [reads, due, shard = parts_.id, me = caf::actor_cast<caf::actor>(self_)](const auto& reader) {
+        auto carried = reads->value_or_fail(
+            reader.carried_by_sagas(shard, due.offering, limits::sagas_told_at_once));
+        caf::anon_send(me, CarriedFound{due, std::move(carried)});
+      });
+}
+
+void ShardState::on_carried_found(CarriedFound found) {
+  auto& told = sweeps_[found.sweep.offering];
+  if (found.carried.empty()) {
+    told = limits::sagas_told_max;
+    give_to_offering(std::move(found.sweep), engine::SweepCancelled{});
+    return end_message();
+  }
+  ++told;
+  for (const auto& leg : found.carried) {
+    engine::CommandRequest request;
+    request.what = engine::SagaRequest{*leg.saga, {}, engine::OfferingGone{leg.id}};
+    parts_.sagas.bus->submit(std::move(request), {});
+  }
+  found.sweep.at = now() + engine::Duration{limits::wake_again_ms};
+  add_deadline(std::move(found.sweep));
+  end_message();
 }
 
 /// A command to a reservation that a saga carries is one to the saga.

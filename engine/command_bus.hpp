@@ -63,7 +63,14 @@ struct VenueRequest {
 struct SagaRequest {
   ReservationId reservation;
   std::string viewer;  ///< Whose it must be; empty for an administrator or the provider's notice.
-  std::variant<BeginReservation, StartPayment, ExtendHold, CancelPlaces, PaymentAnswered> command;
+  std::variant<
+      BeginReservation,
+      StartPayment,
+      ExtendHold,
+      CancelPlaces,
+      OfferingGone,
+      PaymentAnswered>
+      command;
 };
 
 struct CommandRequest {

@@ -128,6 +128,17 @@ SagaDecision SagaTurn::on(const CancelPlaces& input) {
   return cancel_all(input.cause);
 }
 
+SagaDecision SagaTurn::on(const OfferingGone& input) {
+  const auto leg = std::find_if(saga_.legs.begin(), saga_.legs.end(), [&](const auto& one) {
+    return one.reservation == input.reservation;
+  });
+  if (leg == saga_.legs.end()) return Refusal(Rejection::reservation_not_found);
+  const auto index = static_cast<std::uint32_t>(leg - saga_.legs.begin());
+  CancelPlaces cancel{.part = {}, .cause = Cause::offering_cancelled};
+  if (saga_.was_confirmed) cancel.part = CancelPlaces::Part{.leg = index, .seats = {}};
+  return on(cancel);
+}
+
 std::optional<Refusal> SagaTurn::refuse_by_cutoff(const SagaLeg& leg, Cause cause) const {
   const auto last = leg.starts_at - leg.cancellation_cutoff;
   if (cause != Cause::user || !saga_.was_confirmed || now_ <= last) return std::nullopt;

@@ -197,6 +197,12 @@ struct CancelPlaces {
   Cause cause = Cause::user;  ///< `user`: not after the cut-off.
 };
 
+/// The offering of a leg was cancelled: what was paid for it goes back whole. Before it is paid the
+/// whole reservation goes.
+struct OfferingGone {
+  ReservationId reservation;  ///< The leg's.
+};
+
 /// What the offering of a leg answered to a step, or tells by itself: that it gave back places.
 /// May come late and more than once. Answers that do not tell what happened (`outcome_unknown`,
 /// `overloaded` ...) are none: the step is carried out again.
@@ -224,6 +230,7 @@ using SagaInput = std::variant<
     StartPayment,
     ExtendHold,
     CancelPlaces,
+    OfferingGone,
     LegAnswered,
     PaymentAnswered,
     DeadlineCame>;

@@ -22,6 +22,7 @@ class SagaTurn {
   SagaDecision on(const StartPayment& input);
   SagaDecision on(const ExtendHold& input);
   SagaDecision on(const CancelPlaces& input);
+  SagaDecision on(const OfferingGone& input);
   SagaDecision on(const LegAnswered& input);
   SagaDecision on(const PaymentAnswered& input);
   SagaDecision on(const DeadlineCame& input);

@@ -235,6 +235,22 @@ Read<engine::ReservationPage> StateReader::reservations(
   return page;
 }
 
+Read<std::vector<engine::Reservation>> StateReader::carried_by_sagas(
+    engine::ShardId shard, const engine::OfferingId& offering, std::size_t limit) const {
+  const auto view = store_.snapshot();
+  const auto claims = keys::offering_part(shard, offering, keys::OfferingTag::claim);
+  const auto cursor = view->cursor(Column::state, claims, claims.end(), Direction::forward);
+  std::vector<engine::Reservation> carried;
+  for (; cursor->valid() && carried.size() < limit; cursor->next()) {
+    const auto id = KeyReader(cursor->key().substr(claims.view().size())).id();
+    auto found = reservation_of(*view, shard, id);
+    if (!found) return std::move(found).error();
+    if (*found && (*found)->saga) carried.push_back(std::move(**found));
+  }
+  if (auto error = cursor->error()) return std::move(*error);
+  return carried;
+}
+
 Read<engine::VenuePage> StateReader::venues(const engine::ListVenues& query) const {
   const auto view = store_.snapshot();
   VenueMerge merge;

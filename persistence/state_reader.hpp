@@ -61,6 +61,10 @@ class StateReader {
   /// The sagas of a shard that are not finished.
   [[nodiscard]] Read<std::vector<engine::Saga>> open_sagas(engine::ShardId shard) const;
 
+  /// The reservations of an offering that have places and are carried by sagas, at most `limit`.
+  [[nodiscard]] Read<std::vector<engine::Reservation>> carried_by_sagas(
+      engine::ShardId shard, const engine::OfferingId& offering, std::size_t limit) const;
+
   /// How far the state of a shard is, and which buckets of idempotency records it has.
   [[nodiscard]] Read<ShardRecord> shard_record(engine::ShardId shard) const;
 

@@ -176,6 +176,44 @@ TEST_CASE("A reservation over several offerings is all or nothing") {
   CHECK(node.counts("yoga", engine::OfferingKind::klass).sold == 0);
 }
 
+TEST_CASE("When an offering is cancelled, what was paid for it goes back and the rest stays") {
+  persistence::MemoryStore store;
+  SagaFixture node(store);
+  node.start();
+  node.create("show", sample_performance(4, 10));
+  node.create("yoga", paid_class(3));
+  const auto made = reservation_of(node.begin(
+      "alice",
+      {leg("show", engine::BestAvailable{2, {}, {}, false}), leg("yoga", engine::Quantity{1})}));
+  const auto id = made.reservation.id;
+  reservation_of(node.start_payment(id, "alice"));
+  node.notice(id, node.till.pay(id));
+  node.saga_when(id, SagaStatus::confirmed);
+  const auto held = reservation_of(node.begin(
+      "bob",
+      {leg("show", engine::BestAvailable{1, {}, {}, false}), leg("yoga", engine::Quantity{1})}));
+
+  node.carry_out(
+      {engine::OfferingRequest{
+           *engine::OfferingId::from("yoga"), engine::CancelOffering{"ill", {}}},
+       {}});
+  // Deadlines go by the clock of the test.
+  node.wait_until([&] {
+    node.clock += 100;
+    return node.saga(id).payment.refunded.minor == 1'500;
+  });
+  CHECK(engine::status_of(node.saga(id)) == SagaStatus::confirmed);
+  CHECK(node.till.payment_of(id).refunded->minor == 1'500);
+  CHECK(node.counts("show", engine::OfferingKind::performance).sold == 2);
+  // Nothing was paid for the other: all of it is given back.
+  node.saga_when(held.reservation.id, SagaStatus::cancelled);
+  node.wait_until([&] {
+    node.clock += 100;
+    return node.counts("show", engine::OfferingKind::performance).held == 0;
+  });
+  CHECK(node.counts("yoga", engine::OfferingKind::klass).sold == 0);
+}
+
 TEST_CASE("Money that comes after the hold has ended gets the same seats when they are free") {
   persistence::MemoryStore store;
   SagaFixture node(store);
