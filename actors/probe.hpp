@@ -14,9 +14,14 @@ struct ActorsProbe {
   engine::Counter claims_held;
   engine::Counter claims_sold;
   engine::Counter claims_replayed;
-  std::array<engine::Counter, 64> claims_refused;  ///< By the number of the rejection.
-  engine::Counter commands;                        ///< All commands, claims included.
-  std::array<engine::Counter, 64> commands_refused;
+  std::array<engine::Counter, 256> claims_refused;  ///< By the number of the rejection.
+  engine::Counter commands;                         ///< All commands, claims included.
+  std::array<engine::Counter, 256> commands_refused;
+
+  // Waiting lists.
+  engine::Counter waiting_joined;
+  engine::Counter waiting_granted;
+  engine::Counter waiting_ended;  ///< Left or withdrawn.
 
   // Places of all offerings of the node by state.
   engine::Gauge places_free;

@@ -55,6 +55,9 @@ class Reads {
   /// Answers with a reservation whose change is committed.
   void answer_reservation(engine::ReservationId id, bool replayed, engine::ReturnAddress back);
 
+  /// Answers with a wish of which a party's change is committed.
+  void answer_waiting(engine::WaitingId id, engine::ReturnAddress back);
+
   /// Answers an idempotency key seen before with what its command came to.
   void answer_replay(
       persistence::Outcome outcome, std::uint16_t shard_count, engine::ReturnAddress back);
@@ -62,6 +65,8 @@ class Reads {
  private:
   [[nodiscard]] engine::Answer reservation_answer(
       engine::ReservationId id, const persistence::Outcome* as_made, bool replayed) const;
+  [[nodiscard]] engine::Answer waiting_answer(
+      engine::WaitingId id, const persistence::Outcome* as_made) const;
   [[nodiscard]] engine::Answer replay_answer(
       const persistence::Outcome& outcome, std::uint16_t shard_count);
   engine::Answer answer_of(const engine::GetOffering& query, std::uint16_t shard_count);
@@ -71,6 +76,9 @@ class Reads {
   engine::Answer answer_of(const engine::ListReservations& query, std::uint16_t shard_count);
   engine::Answer answer_of(const engine::GetVenue& query, std::uint16_t shard_count);
   engine::Answer answer_of(const engine::ListVenues& query, std::uint16_t shard_count);
+  engine::Answer answer_of(const engine::GetWaiting& query, std::uint16_t shard_count);
+  engine::Answer answer_of(const engine::ListWaiting& query, std::uint16_t shard_count);
+  engine::Answer answer_of(const engine::ListWaitingParties& query, std::uint16_t shard_count);
 
   const persistence::StateReader& reader_;
   persistence::Journal& journal_;

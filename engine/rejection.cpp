@@ -90,6 +90,21 @@ constexpr Entry entries[] = {
      "Some of the places do not belong to this reservation."},
     {Rejection::place_not_free, "place_not_free", "Some of the places are not free."},
     {Rejection::place_not_blocked, "place_not_blocked", "Some of the places are not blocked."},
+    {Rejection::already_waiting, "already_waiting", "This person is on the waiting list already."},
+    {Rejection::party_too_large,
+     "party_too_large",
+     "There will never be places for a party of this size; a smaller one may wait."},
+    {Rejection::places_are_free,
+     "places_are_free",
+     "There are free places for this party; reserve them instead."},
+    {Rejection::waiting_list_full, "waiting_list_full", "The waiting list is full."},
+    {Rejection::waiting_not_found,
+     "waiting_not_found",
+     "There is no such party on a waiting list."},
+    {Rejection::waiting_has_ended, "waiting_has_ended", "This party does not wait any more."},
+    {Rejection::offer_must_be_paid,
+     "offer_must_be_paid",
+     "This offer is not free of charge; it is confirmed when it is paid."},
 };
 
 static_assert(

@@ -4,6 +4,7 @@
 #include "http/handlers/reservation_handlers.hpp"
 #include "http/handlers/seat_handlers.hpp"
 #include "http/handlers/venue_handlers.hpp"
+#include "http/handlers/waiting_handlers.hpp"
 
 namespace cavea::http {
 
@@ -13,6 +14,7 @@ std::vector<Route> api_routes(HandlerContext& context) {
   add_offering_routes(routes);
   add_seat_routes(routes);
   add_reservation_routes(routes);
+  add_waiting_routes(routes);
   add_document_routes(routes, context);
   return routes;
 }
