@@ -2,6 +2,7 @@
 
 #include "engine/ids.hpp"
 #include "persistence/state_reader.hpp"
+#include "persistence/waiting_codec.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -13,9 +14,9 @@
 
 namespace cavea::actors {
 
-/// The deadlines of a shard, earliest first: ends of holds, and offerings that have reservations to
-/// give back. A hold that ends early is forgotten at once, so the queue is as long as holds are
-/// open.
+/// The deadlines of a shard, earliest first: ends of holds, offerings that have reservations to
+/// give back, and waiting lists to be looked at. A hold that ends early is forgotten at once, so
+/// the queue is as long as holds are open.
 class DeadlineQueue {
  public:
   void add(persistence::Deadline deadline) {
@@ -53,7 +54,8 @@ class DeadlineQueue {
   };
 
   static bool is_hold(const persistence::Deadline& deadline) {
-    return deadline.reservation != engine::ReservationId{};
+    return deadline.reservation != engine::ReservationId{}
+           && deadline.reservation != persistence::waiting_wake;
   }
 
   std::set<persistence::Deadline, Earlier> queue_;

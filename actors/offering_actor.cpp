@@ -4,7 +4,9 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <exception>
+#include <iterator>
 #include <utility>
 
 namespace cavea::actors {
@@ -138,10 +140,23 @@ void OfferingState::accept(Work& work, engine::OfferingEvents events) {
   work.counts_before = offering_.places.counts();
   std::optional<DeltaWriter> delta;
   if (subscribers_ > 0) delta.emplace(offering_);
-  for (const auto& event : events) {
-    if (delta) delta->before(event);
-    engine::apply(offering_, event);
-    if (delta) delta->after();
+  const auto apply_all = [&](const engine::OfferingEvents& all) {
+    for (const auto& event : all) {
+      if (delta) delta->before(event);
+      engine::apply(offering_, event);
+      if (delta) delta->after();
+    }
+  };
+  apply_all(events);
+  const auto outcome = outcome_of(events, offering_);
+  conclude(work, events, outcome);
+
+  // Before anybody else is asked, those who wait get what came free.
+  if (offering_.waiting) {
+    auto follows = engine::decide_waiting(offering_, events, work.at);
+    apply_all(follows);
+    std::move(follows.begin(), follows.end(), std::back_inserter(events));
+    work.wakes = engine::waiting_times(*offering_.definition);
   }
   if (delta) work.delta = delta->finish();
 
@@ -151,11 +166,16 @@ void OfferingState::accept(Work& work, engine::OfferingEvents events) {
   change.version = offering_.version;
   change.revision = offering_.revision;
   change.counts = offering_.places.counts();
-  const auto outcome = outcome_of(events, offering_);
   if (const auto* key = work.idempotency_key()) {
     change.idempotency = persistence::IdempotencyRecord{*key, outcome};
   }
+  change.events = std::move(events);
+  work.change = std::move(change);
+}
 
+/// What the work is answered with, once the events of its command are applied.
+void OfferingState::conclude(
+    Work& work, const engine::OfferingEvents& events, const persistence::Outcome& outcome) const {
   using Kind = persistence::Outcome::Kind;
   switch (outcome.kind) {
     case Kind::reservation: {
@@ -171,13 +191,15 @@ void OfferingState::accept(Work& work, engine::OfferingEvents events) {
     case Kind::offering:
       work.outcome = engine::Answer(offering_view());
       break;
+    case Kind::waiting_joined:
+    case Kind::waiting_left:
+      work.outcome = ReadWaiting{outcome.reservation};
+      break;
     case Kind::venue:
     case Kind::done:
       work.outcome = engine::Answer(engine::Done{offering_.version, false});
       break;
   }
-  change.events = std::move(events);
-  work.change = std::move(change);
 }
 
 void OfferingState::refuse(Work& work, engine::Refusal refusal) const {

@@ -42,6 +42,8 @@ class OfferingState {
 
   void carry_out(Work& work, const engine::OfferingCommand& command);
   void accept(Work& work, engine::OfferingEvents events);
+  void conclude(
+      Work& work, const engine::OfferingEvents& events, const persistence::Outcome& outcome) const;
   void refuse(Work& work, engine::Refusal refusal) const;
   void say_that_it_has_ended(Work& work) const;
   [[nodiscard]] bool shows_seats() const;

@@ -1,5 +1,7 @@
 #include "actors/offering_table.hpp"
 
+#include "persistence/waiting_codec.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -15,8 +17,11 @@ bool makes_an_offering(const WorkPtr& work) {
          && std::holds_alternative<engine::CreateOffering>(to_offering->command);
 }
 
-/// Zero for a sweep.
+/// What stands for it in a deadline; zero for a sweep.
 engine::ReservationId reservation_of(const InternalRequest& request) {
+  if (std::holds_alternative<engine::MatchWaiting>(request.command)) {
+    return persistence::waiting_wake;
+  }
   const auto* expire = std::get_if<engine::ExpireHold>(&request.command);
   return expire == nullptr ? engine::ReservationId{} : expire->reservation;
 }

@@ -75,6 +75,10 @@ persistence::Outcome outcome_of(
     outcome.reservation = id;
     outcome.status = status;
   };
+  const auto waiting = [&](Kind kind, engine::WaitingId id) {
+    outcome.kind = kind;
+    outcome.reservation = id;
+  };
   const auto whole = [&] {
     outcome.kind = Kind::offering;
     outcome.id = offering.id.str();
@@ -113,6 +117,11 @@ persistence::Outcome outcome_of(
           [&](const engine::OfferingDeleted&) { outcome.kind = Kind::done; },
           [&](const engine::PlacesBlocked&) { whole(); },
           [&](const engine::PlacesUnblocked&) { whole(); },
+          [&](const engine::WaitingJoined& e) { waiting(Kind::waiting_joined, e.id); },
+          [&](const engine::WaitingLeft& e) { waiting(Kind::waiting_left, e.id); },
+          [&](const engine::WaitingGranted&) { outcome.kind = Kind::done; },
+          [&](const engine::WaitingPassedOver&) { outcome.kind = Kind::done; },
+          [&](const engine::WaitingClosed&) { outcome.kind = Kind::done; },
       },
       events.back());
   return outcome;
@@ -135,6 +144,11 @@ std::vector<engine::Place> places_touched_by(
           [](const engine::OfferingChanged&) { return std::vector<engine::Place>{}; },
           [](const engine::OfferingCancelled&) { return std::vector<engine::Place>{}; },
           [](const engine::OfferingDeleted&) { return std::vector<engine::Place>{}; },
+          [](const engine::WaitingJoined&) { return std::vector<engine::Place>{}; },
+          [](const engine::WaitingLeft&) { return std::vector<engine::Place>{}; },
+          [](const engine::WaitingGranted&) { return std::vector<engine::Place>{}; },
+          [](const engine::WaitingPassedOver&) { return std::vector<engine::Place>{}; },
+          [](const engine::WaitingClosed&) { return std::vector<engine::Place>{}; },
       },
       event);
 }

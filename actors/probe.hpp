@@ -18,6 +18,11 @@ struct ActorsProbe {
   engine::Counter commands;                         ///< All commands, claims included.
   std::array<engine::Counter, 256> commands_refused;
 
+  // Waiting lists.
+  engine::Counter waiting_joined;
+  engine::Counter waiting_granted;
+  engine::Counter waiting_ended;  ///< Left or withdrawn.
+
   // Places of all offerings of the node by state.
   engine::Gauge places_free;
   engine::Gauge places_held;

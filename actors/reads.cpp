@@ -164,6 +164,9 @@ engine::Answer Reads::replay_answer(
       if (auto* view = std::get_if<engine::VenueView>(&answer)) view->replayed = true;
       return answer;
     }
+    case Kind::waiting_joined:
+    case Kind::waiting_left:
+      return waiting_answer(outcome.reservation, &outcome);
     case Kind::done:
       return engine::Done{outcome.version, true};
   }

@@ -61,6 +61,9 @@ class Reads {
   void answer_reservation(
       engine::ReservationId id, bool replayed, engine::ReturnAddress back, bool as_leg = false);
 
+  /// Answers with a wish of which a party's change is committed.
+  void answer_waiting(engine::WaitingId id, engine::ReturnAddress back);
+
   /// Answers an idempotency key seen before with what its command came to.
   void answer_replay(
       persistence::Outcome outcome,
@@ -81,6 +84,8 @@ class Reads {
       const persistence::Outcome* as_made,
       bool replayed,
       bool as_leg) const;
+  [[nodiscard]] engine::Answer waiting_answer(
+      engine::WaitingId id, const persistence::Outcome* as_made) const;
   [[nodiscard]] engine::Answer replay_answer(
       const persistence::Outcome& outcome, std::uint16_t shard_count, bool as_leg);
   engine::Answer answer_of(const engine::GetOffering& query, std::uint16_t shard_count);
@@ -90,6 +95,9 @@ class Reads {
   engine::Answer answer_of(const engine::ListReservations& query, std::uint16_t shard_count);
   engine::Answer answer_of(const engine::GetVenue& query, std::uint16_t shard_count);
   engine::Answer answer_of(const engine::ListVenues& query, std::uint16_t shard_count);
+  engine::Answer answer_of(const engine::GetWaiting& query, std::uint16_t shard_count);
+  engine::Answer answer_of(const engine::ListWaiting& query, std::uint16_t shard_count);
+  engine::Answer answer_of(const engine::ListWaitingParties& query, std::uint16_t shard_count);
 
   const persistence::StateReader& reader_;
   persistence::Journal& journal_;

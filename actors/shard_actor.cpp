@@ -149,6 +149,9 @@ void ShardState::on_request(WorkPtr work, engine::OfferingRequest& request) {
       hold->reservation = engine::ReservationId::make(work->at, parts_.id, random_() | 1);
     }
     hold->person = engine::PersonKey::of(hold->user);
+  } else if (auto* join = std::get_if<engine::JoinWaitingList>(&request.command)) {
+    join->id = engine::ReservationId::make(work->at, parts_.id, random_() | 1);
+    join->person = engine::PersonKey::of(join->user);
   }
   dispatch(request.offering, std::move(work));
 }
@@ -161,8 +164,33 @@ void ShardState::on_request(WorkPtr work, engine::ReservationRequest& request) {
     cancel->reservation = id;
     cancel->person.reset();
     if (!request.viewer.empty()) cancel->person = engine::PersonKey::of(request.viewer);
+  } else if (auto* accept = std::get_if<engine::AcceptOffer>(&request.command)) {
+    accept->reservation = id;
+    accept->person = engine::PersonKey::of(request.viewer);
+  } else if (auto* leave = std::get_if<engine::LeaveWaitingList>(&request.command)) {
+    leave->id = id;
+    leave->person.reset();
+    if (!request.viewer.empty()) leave->person = engine::PersonKey::of(request.viewer);
+    find_offering_of_waiting(id, std::move(work));
+    return;
   }
   find_offering_of(id, std::move(work));
+}
+
+void ShardState::find_offering_of_waiting(engine::WaitingId id, WorkPtr work) {
+  const auto& request =
+      std::get<engine::ReservationRequest>(std::get<engine::CommandRequest>(work->item).what);
+  auto* reads = parts_.reads;
+  reads->run_for_command(
+      [reads, id, work, viewer = request.viewer, me = caf::actor_cast<caf::actor>(self_)](
+          const auto& reader) {
+        const auto found = reads->value_or_fail(reader.waiting(id.shard(), id));
+        Located located{work, {}, {}};
+        if (found && (viewer.empty() || found->party.user == viewer)) {
+          located.offering = found->offering;
+        }
+        caf::anon_send(me, std::move(located));
+      });
 }
 
 void ShardState::find_offering_of(engine::ReservationId id, WorkPtr work) {
@@ -314,7 +342,12 @@ void ShardState::on_located(Located located) {
     }
     dispatch(offering, std::move(work));
   } else {
-    work->outcome = engine::Answer(engine::Refusal(engine::Rejection::reservation_not_found));
+    const auto& request =
+        std::get<engine::ReservationRequest>(std::get<engine::CommandRequest>(work->item).what);
+    const bool is_waiting = std::holds_alternative<engine::LeaveWaitingList>(request.command);
+    work->outcome = engine::Answer(engine::Refusal(
+        is_waiting ? engine::Rejection::waiting_not_found
+                   : engine::Rejection::reservation_not_found));
     gather(std::move(work));
   }
   end_message();

@@ -109,6 +109,7 @@ class ShardState {
 
   void dispatch(const engine::OfferingId& id, WorkPtr work);
   void find_offering_of(engine::ReservationId reservation, WorkPtr work);
+  void find_offering_of_waiting(engine::WaitingId id, WorkPtr work);
   void gather(WorkPtr work);
   [[nodiscard]] bool may_begin_flight() const;
   void flush();
@@ -119,6 +120,7 @@ class ShardState {
   void forget_purged_buckets();
   void note_change(const Work& work, const persistence::Change& change, std::uint64_t turn);
   void note_offering_change(const Work& work, const persistence::OfferingChange& change);
+  void note_wakes(const Work& work, const persistence::OfferingChange& change);
   void publish_change(const Work& work, const persistence::OfferingChange& change);
   void release_subscription(Work& work, const engine::OfferingId& offering);
   void count_outcome(const Work& work, const engine::Answer& answer);

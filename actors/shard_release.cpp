@@ -100,8 +100,15 @@ void ShardState::note_offering_change(const Work& work, const persistence::Offer
       forget_deadline(cancelled->reservation);
     } else if (std::holds_alternative<engine::OfferingCancelled>(event)) {
       add_deadline({change.at, change.offering, {}});
+    } else if (std::holds_alternative<engine::WaitingJoined>(event)) {
+      probe.waiting_joined.add();
+    } else if (std::holds_alternative<engine::WaitingGranted>(event)) {
+      probe.waiting_granted.add();
+    } else if (std::holds_alternative<engine::WaitingLeft>(event)) {
+      probe.waiting_ended.add();
     }
   }
+  if (work.wakes) note_wakes(work, change);
   const auto* internal = std::get_if<InternalRequest>(&work.item);
   if (internal != nullptr && std::holds_alternative<engine::SweepCancelled>(internal->command)) {
     add_deadline({change.at, change.offering, {}});
@@ -120,6 +127,12 @@ void ShardState::note_offering_change(const Work& work, const persistence::Offer
         static_cast<std::uint64_t>(std::max<std::int64_t>(0, (now() - work.deadline).ms)) * 1'000);
   }
   if (work.delta) publish_change(work, change);
+}
+
+void ShardState::note_wakes(const Work& work, const persistence::OfferingChange& change) {
+  for (const auto at : {work.wakes->keeps_until, work.wakes->closes_at}) {
+    if (at > change.at) add_deadline({at, change.offering, persistence::waiting_wake});
+  }
 }
 
 void ShardState::publish_change(const Work& work, const persistence::OfferingChange& change) {
@@ -157,6 +170,12 @@ void ShardState::release(Work& work) {
     // in.
     reads_after_.push_back([reads = parts_.reads, read = *read, back = work.back] {
       reads->answer_reservation(read.id, read.replayed, back, read.as_leg);
+    });
+    work.mark_answered();
+  } else if (const auto* waiting = std::get_if<ReadWaiting>(&work.outcome)) {
+    if (work.back.sink == nullptr) return;
+    reads_after_.push_back([reads = parts_.reads, id = waiting->id, back = work.back] {
+      reads->answer_waiting(id, back);
     });
     work.mark_answered();
   }
@@ -240,6 +259,8 @@ void ShardState::wake_due_offerings(engine::Timestamp time) {
     if (!due) return;
     if (due->reservation == engine::ReservationId{}) {
       sweep(*due);
+    } else if (due->reservation == persistence::waiting_wake) {
+      give_to_offering(*due, engine::MatchWaiting{});
     } else {
       give_to_offering(*due, engine::ExpireHold{due->reservation});
     }

@@ -34,11 +34,14 @@ void ShardState::gather(WorkPtr work) {
 
 namespace {
 
+/// Whether it would be bad if it came late and succeeded after its repetition was refused.
 bool is_claim(const Work& work) {
   const auto* request = std::get_if<engine::CommandRequest>(&work.item);
   const auto* to_offering =
       request == nullptr ? nullptr : std::get_if<engine::OfferingRequest>(&request->what);
-  return to_offering != nullptr && std::holds_alternative<engine::HoldPlaces>(to_offering->command);
+  return to_offering != nullptr
+         && (std::holds_alternative<engine::HoldPlaces>(to_offering->command)
+             || std::holds_alternative<engine::JoinWaitingList>(to_offering->command));
 }
 
 }  // namespace

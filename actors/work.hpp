@@ -2,6 +2,7 @@
 
 #include "actors/probe.hpp"
 #include "engine/command_bus.hpp"
+#include "engine/decide.hpp"
 #include "persistence/turn.hpp"
 
 #include <caf/intrusive_ptr.hpp>
@@ -43,6 +44,11 @@ struct ReadReservation {
   bool as_leg = false;  ///< For the saga that carries it: not the saga, but what it carries.
 };
 
+/// The same for a wish for places.
+struct ReadWaiting {
+  engine::WaitingId id;
+};
+
 /// One request on its way: io thread, shard, offering, shard, journal, io thread. Exactly one actor
 /// holds it at a time. If it is dropped (its actor died), its destructor answers `outcome_unknown`,
 /// so that nobody waits for ever.
@@ -62,7 +68,8 @@ struct Work : caf::ref_counted {
 
   // What the offering decided.
   std::optional<persistence::Change> change;
-  std::variant<std::monostate, engine::Answer, ReadReservation> outcome;
+  std::variant<std::monostate, engine::Answer, ReadReservation, ReadWaiting> outcome;
+  std::optional<engine::WaitingTimes> wakes;       ///< When to look at those who wait now.
   std::shared_ptr<const engine::SeatDelta> delta;  ///< For the feed; null when nobody listens.
   std::shared_ptr<const engine::SeatsView> view;   ///< For a new subscriber.
   engine::PlaceCounts counts_before;               ///< With `change`: for the totals of the node.

@@ -148,6 +148,13 @@ void add_places(MetricFamilies& to, const actors::ActorsProbe& probe) {
       .add_histogram(probe.expiry_delay_us);
 }
 
+void add_waiting(MetricFamilies& to, const actors::ActorsProbe& probe) {
+  to.counter("cavea_waiting_parties_total", "Parties of waiting lists by what became of them.")
+      .add(as_double(probe.waiting_joined), {{"event", "joined"}})
+      .add(as_double(probe.waiting_granted), {{"event", "granted"}})
+      .add(as_double(probe.waiting_ended), {{"event", "left"}});
+}
+
 void add_actors(MetricFamilies& to, const actors::ActorsProbe& probe) {
   to.gauge("cavea_offerings_loaded", "Offerings whose state is in memory.")
       .add(as_double(probe.offerings_loaded));
@@ -240,6 +247,7 @@ std::vector<prometheus::MetricFamily> Metrics::Collect() const {
   add_notices(families, sources_.notices);
   add_claims(families, sources_.actors);
   add_places(families, sources_.actors);
+  add_waiting(families, sources_.actors);
   add_actors(families, sources_.actors);
   add_queues(families, sources_.actors, sources_.journal);
   add_consensus(families, sources_.actors, sources_.shard_count);

@@ -10,12 +10,19 @@ namespace {
 void drop_block(Offering& offering, Place place) {
   offering.places.unblock(place);
   offering.block_reasons.erase(place);
+  if (offering.waiting) offering.waiting->give_free(place);
+}
+
+WaitingList& waiting_list_of(Offering& offering) {
+  if (!offering.waiting) offering.waiting = std::make_unique<WaitingList>();
+  return *offering.waiting;
 }
 
 /// A new table for the definition, with nothing taken and nothing blocked.
 void start_places(Offering& offering) {
   offering.places = PlaceTable(offering.definition->place_count());
   offering.block_reasons.clear();
+  offering.waiting.reset();
   const auto* performance = offering.definition->performance();
   if (performance == nullptr) return;
 
@@ -98,6 +105,7 @@ void apply_to(Offering& offering, const OfferingDeleted& /*event*/) {
   // The definition stays: records of ended reservations are labelled with it.
   offering.places = PlaceTable();
   offering.block_reasons.clear();
+  offering.waiting.reset();
 }
 
 void apply_to(Offering& offering, const PlacesHeld& event) {
@@ -136,16 +144,48 @@ void apply_to(Offering& offering, const PlacesBlocked& event) {
     offering.places.block(place);
     offering.block_reasons[place] = event.reason;
   }
+  if (event.reason != kept_for_waiting) return;
+  for (const auto place : event.places) waiting_list_of(offering).keep(place);
 }
 
 void apply_to(Offering& offering, const PlacesUnblocked& event) {
   for (const auto place : event.places) drop_block(offering, place);
 }
 
+void apply_to(Offering& offering, const WaitingJoined& event) {
+  WaitingParty party{
+      .id = event.id,
+      .order = offering.version.value + 1,
+      .user = event.user,
+      .person = event.person,
+      .book_at_once = event.book_at_once,
+      .any_of = event.any_of};
+  waiting_list_of(offering).join(event.wish, std::move(party));
+}
+
+void apply_to(Offering& offering, const WaitingLeft& event) {
+  if (offering.waiting) offering.waiting->leave(event.id);
+}
+
+void apply_to(Offering& offering, const WaitingGranted& event) {
+  CAVEA_ASSERT(offering.waiting && offering.waiting->find(event.id));
+  offering.waiting->leave(event.id);
+}
+
+void apply_to(Offering& offering, const WaitingPassedOver& event) {
+  CAVEA_ASSERT(offering.waiting);
+  offering.waiting->pass_over(event.id, event.times);
+}
+
+void apply_to(Offering& offering, const WaitingClosed& /*event*/) {
+  if (offering.waiting) offering.waiting->leave_all();
+}
+
 }  // namespace
 
 void apply(Offering& offering, const OfferingEvent& event) {
   std::visit([&](const auto& one) { apply_to(offering, one); }, event);
+  if (offering.waiting && offering.waiting->is_idle()) offering.waiting.reset();
   ++offering.version.value;
 }
 

@@ -8,13 +8,20 @@
 namespace cavea::engine {
 namespace {
 
+/// Steps 1 and 2 over the seats that `search` may give.
+std::optional<std::vector<Place>> seat_neighbours(
+    const SeatSearch& search, std::uint32_t party_size) {
+  const auto window = best_window(search, party_size);
+  if (!window) return std::nullopt;
+  std::vector<Place> result;
+  append_places(search, *window, result);
+  return result;
+}
+
 /// Steps 1 to 4 over the seats that `search` may give.
 std::optional<std::vector<Place>> seat_party(const SeatSearch& search, std::uint32_t party_size) {
+  if (auto neighbours = seat_neighbours(search, party_size)) return neighbours;
   std::vector<Place> result;
-  if (const auto window = best_window(search, party_size)) {
-    append_places(search, *window, result);
-    return result;
-  }
   if (const auto groups = split_party(search, party_size)) {
     for (const auto& group : *groups) append_places(search, group, result);
     return result;
@@ -42,6 +49,21 @@ std::optional<std::vector<Place>> best_available(
   // The ordinary seats do not suffice: better somebody sits on a kept seat than nobody.
   search.gives_special = true;
   return seat_party(search, party_size);
+}
+
+std::optional<std::vector<Place>> best_neighbours(
+    const SeatMap& map,
+    const PlaceTable& places,
+    std::uint32_t party_size,
+    const SeatFilter& filter) {
+  CAVEA_ASSERT(party_size > 0);
+  const SeatSearch search{
+      .map = map,
+      .places = places,
+      .filter = filter,
+      .gives_special = filter.accessible,
+      .needs_accessible = filter.accessible};
+  return seat_neighbours(search, party_size);
 }
 
 std::uint32_t count_matching(

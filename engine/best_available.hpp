@@ -43,6 +43,14 @@ struct SeatFilter {
     std::uint32_t party_size,
     const SeatFilter& filter);
 
+/// Only neighbours (steps 1 and 2), for a party that would rather wait than be split. Accessible
+/// and companion seats are given only to a party that asks.
+[[nodiscard]] std::optional<std::vector<Place>> best_neighbours(
+    const SeatMap& map,
+    const PlaceTable& places,
+    std::uint32_t party_size,
+    const SeatFilter& filter);
+
 /// Free seats that match the filter, accessible and companion seats included. Zero for a party that
 /// needs an accessible seat when none is free within the filter.
 [[nodiscard]] std::uint32_t count_matching(

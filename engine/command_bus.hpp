@@ -7,6 +7,7 @@
 #include "engine/reservation.hpp"
 #include "engine/saga.hpp"
 #include "engine/venue.hpp"
+#include "engine/waiting.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -38,14 +39,16 @@ struct IdempotencyKey {
 
 // ---- Commands -----------------------------------------------------------------------------------
 
-/// A command to one offering. For `HoldPlaces` the bus fills `reservation` (give a zero id).
+/// A command to one offering. For `HoldPlaces` and `JoinWaitingList` the bus fills the id (give a
+/// zero one) and the person.
 struct OfferingRequest {
   OfferingId offering;
   OfferingCommand command;
 };
 
-/// A command to the offering of a reservation: `ConfirmReservation` or `CancelReservation`, whose
-/// reservation says which. `viewer` empty: an administrator.
+/// A command to the offering of a reservation or of a party that waits: `ConfirmReservation`,
+/// `CancelReservation`, `AcceptOffer` or `LeaveWaitingList`, whose id says which. `viewer` empty:
+/// an administrator.
 struct ReservationRequest {
   ReservationId reservation;
   std::string viewer;  ///< Whose it must be; empty for an administrator.
@@ -151,6 +154,27 @@ struct Unsubscribe {
   OfferingId offering;
 };
 
+/// What became of a wish for places.
+struct GetWaiting {
+  WaitingId id;
+  std::string viewer;  ///< Whose it must be; empty for an administrator.
+};
+
+/// The wishes of one user, newest first, those that came to an end included.
+struct ListWaiting {
+  std::string user;
+  std::optional<WaitingId> after;
+  std::uint32_t limit = 50;
+};
+
+/// Who waits for one offering, first come first. Each view has one item.
+struct ListWaitingParties {
+  OfferingKind kind{};
+  OfferingId offering;
+  std::optional<WaitingId> after;
+  std::uint32_t limit = 50;
+};
+
 using Query = std::variant<
     GetOffering,
     ListOfferings,
@@ -158,7 +182,10 @@ using Query = std::variant<
     GetReservation,
     ListReservations,
     GetVenue,
-    ListVenues>;
+    ListVenues,
+    GetWaiting,
+    ListWaiting,
+    ListWaitingParties>;
 
 // ---- Answers ------------------------------------------------------------------------------------
 
@@ -237,6 +264,25 @@ struct Done {
   bool replayed = false;
 };
 
+/// A party and how long the line in front of it is.
+struct WaitingItem {
+  WaitingRecord record;
+  DefinitionRef definition;
+  std::uint32_t parties_ahead = 0;  ///< While it waits.
+  std::uint32_t places_ahead = 0;   ///< What those wait for together.
+};
+
+/// A wish for places: an item for each offering that it named, in their order.
+struct WaitingView {
+  std::vector<WaitingItem> items;
+  bool replayed = false;  ///< The answer to an idempotency key seen before.
+};
+
+struct WaitingPage {
+  std::vector<WaitingView> wishes;
+  std::optional<WaitingId> next;
+};
+
 using Answer = std::variant<
     Refusal,
     Done,
@@ -246,7 +292,9 @@ using Answer = std::variant<
     ReservationPage,
     VenueView,
     VenuePage,
-    SeatsView>;
+    SeatsView,
+    WaitingView,
+    WaitingPage>;
 
 struct Delivery {
   std::uint64_t ticket = 0;  ///< As it was given with the request.

@@ -4,6 +4,7 @@
 #include "engine/ids.hpp"
 #include "engine/reservation.hpp"
 #include "engine/venue.hpp"
+#include "engine/waiting.hpp"
 
 #include <optional>
 #include <string>
@@ -111,6 +112,32 @@ struct UnblockPlaces {
 /// left.
 struct SweepCancelled {};
 
+/// Puts a party on the waiting list of an offering that has no places for it now. For a person
+/// who named several offerings (`any_of`), free places are no refusal but are granted at once on
+/// all but the first.
+struct JoinWaitingList {
+  WaitingId id;
+  std::string user;
+  PersonKey person;
+  WaitingWish wish;
+  bool book_at_once = false;
+  std::optional<AnyOf> any_of;
+};
+
+struct LeaveWaitingList {
+  WaitingId id;
+  std::optional<PersonKey> person;  ///< Whose it must be; nothing: an administrator.
+};
+
+/// Books the places of an offer that cost nothing.
+struct AcceptOffer {
+  ReservationId reservation;
+  PersonKey person;  ///< Whose it must be.
+};
+
+/// Time has passed: there may be something to do for those who wait.
+struct MatchWaiting {};
+
 using OfferingCommand = std::variant<
     CreateOffering,
     ChangeOffering,
@@ -123,7 +150,11 @@ using OfferingCommand = std::variant<
     BlockPlaces,
     UnblockPlaces,
     SweepCancelled,
-    PinHold>;
+    PinHold,
+    JoinWaitingList,
+    LeaveWaitingList,
+    AcceptOffer,
+    MatchWaiting>;
 
 struct CreateVenue {
   VenueDefinition definition;

@@ -106,6 +106,7 @@ std::vector<Place> not_in_state(
 Faults check_command_reason(const std::string& reason) {
   FaultList faults;
   check_reason(reason, "/reason", faults);
+  if (reason == kept_for_waiting) faults.add("/reason", "must be another one: Cavea uses this");
   return std::move(faults).take();
 }
 

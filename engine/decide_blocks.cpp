@@ -32,7 +32,7 @@ std::vector<Place> lowest_blocked(const Offering& offering, std::uint32_t count)
   places.reserve(count);
   for (const auto& [place, reason] : offering.block_reasons) {
     if (places.size() == count) break;
-    places.push_back(place);
+    if (!is_kept(offering, place)) places.push_back(place);
   }
   return places;
 }
@@ -74,9 +74,14 @@ Decision decide_one(const Offering& offering, const UnblockPlaces& command, Time
   }
   auto named = find_named(offering, command.seats);
   if (!named) return std::move(named).error();
-  const auto others = not_in_state(offering, named.value(), PlaceState::blocked);
+  auto others = not_in_state(offering, named.value(), PlaceState::blocked);
+  // Nobody blocked them: they come free when who they are kept for has places or leaves.
+  for (const auto place : named.value()) {
+    if (is_kept(offering, place)) others.push_back(place);
+  }
   if (!others.empty()) return refuse_places(Rejection::place_not_blocked, offering, others);
-  const auto blocked = offering.places.counts().blocked;
+  const auto kept = offering.waiting ? offering.waiting->kept().size() : 0;
+  const auto blocked = offering.places.counts().blocked - static_cast<std::uint32_t>(kept);
   if (command.quantity > blocked) {
     return refuse_with_available(Rejection::place_not_blocked, blocked);
   }

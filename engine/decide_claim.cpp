@@ -14,6 +14,8 @@ Refusal claim_too_large() {
   return refuse_with_available(Rejection::claim_too_large, limits::places_per_reservation_max);
 }
 
+}  // namespace
+
 std::optional<Refusal> refuse_by_sale(const OfferingDefinition& definition, Timestamp now) {
   if (now < definition.sale_opens_at) {
     return refuse_with_time(Rejection::sale_not_open, definition.sale_opens_at);
@@ -52,6 +54,8 @@ OfferingEvents hold_for_saga(
   return events;
 }
 
+namespace {
+
 /// The places are free and the claim is legal: from here it must succeed.
 Decision take(
     const Offering& offering,
@@ -79,6 +83,8 @@ Decision take(
       .currency = offering.definition->currency});
 }
 
+}  // namespace
+
 std::vector<ReservationLine> lines_for(
     const OfferingDefinition& definition, const std::vector<Place>& places) {
   std::vector<ReservationLine> lines;
@@ -88,6 +94,8 @@ std::vector<ReservationLine> lines_for(
   }
   return lines;
 }
+
+namespace {
 
 std::vector<ReservationLine> lowest_free(const Offering& offering, std::uint32_t count) {
   const auto price = offering.definition->klass()->price;
@@ -172,22 +180,30 @@ std::vector<bool> mark(
   return marked;
 }
 
-Result<SeatFilter, Refusal> filter_of(const SeatMap& map, const BestAvailable& claim) {
-  SeatFilter filter{.zones = {}, .sections = {}, .accessible = claim.accessible};
+}  // namespace
+
+Result<SeatFilter, Refusal> filter_of(
+    const SeatMap& map,
+    const std::vector<std::string>& zone_ids,
+    const std::vector<std::string>& section_ids,
+    bool accessible) {
+  SeatFilter filter{.zones = {}, .sections = {}, .accessible = accessible};
   Refusal zones(Rejection::zone_unknown);
-  filter.zones = mark(claim.zones, map.zones().size(), zones.unknown_names, [&](const auto& name) {
+  filter.zones = mark(zone_ids, map.zones().size(), zones.unknown_names, [&](const auto& name) {
     return map.find_zone(name);
   });
   if (!zones.unknown_names.empty()) return zones;
 
   Refusal sections(Rejection::section_unknown);
   filter.sections =
-      mark(claim.sections, map.sections().size(), sections.unknown_names, [&](const auto& name) {
+      mark(section_ids, map.sections().size(), sections.unknown_names, [&](const auto& name) {
         return map.find_section(name);
       });
   if (!sections.unknown_names.empty()) return sections;
   return filter;
 }
+
+namespace {
 
 Refusal too_few_matching(const Offering& offering, const SeatMap& map, const SeatFilter& filter) {
   const auto available = count_matching(map, offering.places, filter);
@@ -205,7 +221,7 @@ Decision decide_claim(
   if (claim.party_size > limits::places_per_reservation_max) return claim_too_large();
   if (performance == nullptr) return Rejection::claim_kind_not_offered;
   const auto& map = *performance->seat_map;
-  const auto filter = filter_of(map, claim);
+  const auto filter = filter_of(map, claim.zones, claim.sections, claim.accessible);
   if (!filter) return filter.error();
   if (auto refusal = refuse_by_sale(*offering.definition, now)) return *std::move(refusal);
   // In a rush most ask when too little is left, whatever they filter by: that needs no search.

@@ -131,7 +131,12 @@ Decision decide_one(const Offering& offering, const ChangeOffering& command, Tim
   }
 
   // From here it must succeed.
-  return happened(OfferingChanged{.definition = command.definition});
+  const bool is_another =
+      kind_of(after) != kind_of(*offering.definition) || after.venue != offering.definition->venue;
+  auto events =
+      is_another ? close_waiting(offering, WaitingEnd::offering_changed) : OfferingEvents{};
+  events.push_back(OfferingChanged{.definition = command.definition});
+  return events;
 }
 
 Decision decide_one(const Offering& offering, const CancelOffering& command, Timestamp /*now*/) {
@@ -145,7 +150,9 @@ Decision decide_one(const Offering& offering, const CancelOffering& command, Tim
   if (offering.status == OfferingStatus::cancelled) return Rejection::offering_is_cancelled;
 
   // From here it must succeed.
-  return happened(OfferingCancelled{.reason = command.reason});
+  auto events = close_waiting(offering, WaitingEnd::offering_cancelled);
+  events.push_back(OfferingCancelled{.reason = command.reason});
+  return events;
 }
 
 Decision decide_one(const Offering& offering, const DeleteOffering& command, Timestamp /*now*/) {
@@ -159,7 +166,9 @@ Decision decide_one(const Offering& offering, const DeleteOffering& command, Tim
   }
 
   // From here it must succeed.
-  return happened(OfferingDeleted{});
+  auto events = close_waiting(offering, WaitingEnd::offering_deleted);
+  events.push_back(OfferingDeleted{});
+  return events;
 }
 
 }  // namespace cavea::engine

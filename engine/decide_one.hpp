@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/best_available.hpp"
 #include "engine/decide.hpp"
 #include "engine/result.hpp"
 
@@ -25,6 +26,10 @@ Decision decide_one(const Offering& offering, const CancelReservation& command, 
 Decision decide_one(const Offering& offering, const BlockPlaces& command, Timestamp now);
 Decision decide_one(const Offering& offering, const UnblockPlaces& command, Timestamp now);
 Decision decide_one(const Offering& offering, const SweepCancelled& command, Timestamp now);
+Decision decide_one(const Offering& offering, const JoinWaitingList& command, Timestamp now);
+Decision decide_one(const Offering& offering, const LeaveWaitingList& command, Timestamp now);
+Decision decide_one(const Offering& offering, const AcceptOffer& command, Timestamp now);
+Decision decide_one(const Offering& offering, const MatchWaiting& command, Timestamp now);
 
 /// A decision of one event.
 [[nodiscard]] Decision happened(OfferingEvent event);
@@ -58,6 +63,31 @@ Decision decide_one(const Offering& offering, const SweepCancelled& command, Tim
 /// Those of `places` that do not stand as `state`.
 [[nodiscard]] std::vector<Place> not_in_state(
     const Offering& offering, const std::vector<Place>& places, PlaceState state);
+
+/// Why nothing is sold at `now`; nothing when something is.
+[[nodiscard]] std::optional<Refusal> refuse_by_sale(
+    const OfferingDefinition& definition, Timestamp now);
+
+/// `person_limit_reached` when the person would have too many places with `asked` more.
+[[nodiscard]] std::optional<Refusal> refuse_by_person_limit(
+    const Offering& offering, PersonKey person, std::size_t asked);
+
+/// The places with what they cost.
+[[nodiscard]] std::vector<ReservationLine> lines_for(
+    const OfferingDefinition& definition, const std::vector<Place>& places);
+
+/// Errors: `zone_unknown`, `section_unknown` with all such names.
+[[nodiscard]] Result<SeatFilter, Refusal> filter_of(
+    const SeatMap& map,
+    const std::vector<std::string>& zone_ids,
+    const std::vector<std::string>& section_ids,
+    bool accessible);
+
+/// Whether a place is kept for who waits.
+[[nodiscard]] bool is_kept(const Offering& offering, Place place);
+
+/// The events in front of one after which nobody can wait any more.
+[[nodiscard]] OfferingEvents close_waiting(const Offering& offering, WaitingEnd end);
 
 /// What is wrong with the reason of a command: the field is "/reason".
 [[nodiscard]] Faults check_command_reason(const std::string& reason);

@@ -4,7 +4,9 @@
 #include "engine/ids.hpp"
 #include "engine/reservation.hpp"
 #include "engine/venue.hpp"
+#include "engine/waiting.hpp"
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -81,6 +83,38 @@ struct PlacesUnblocked {
   std::vector<Place> places;
 };
 
+/// A party waits from now on; its order is the version after this event.
+struct WaitingJoined {
+  WaitingId id;
+  std::string user;
+  PersonKey person;
+  WaitingWish wish;
+  bool book_at_once = false;
+  std::optional<AnyOf> any_of;
+};
+
+/// A party does not wait any more. One that did not wait here now says so for all of its wish.
+struct WaitingLeft {
+  WaitingId id;
+  WaitingEnd end = WaitingEnd::user;
+};
+
+/// A party gets places: the event that follows takes them, for a reservation with the same id.
+struct WaitingGranted {
+  WaitingId id;
+};
+
+/// Later parties were served before this one: so many so far.
+struct WaitingPassedOver {
+  WaitingId id;
+  std::uint32_t times = 0;
+};
+
+/// Nobody waits any more.
+struct WaitingClosed {
+  WaitingEnd end = WaitingEnd::sale_closed;
+};
+
 using OfferingEvent = std::variant<
     OfferingCreated,
     OfferingChanged,
@@ -94,7 +128,12 @@ using OfferingEvent = std::variant<
     ReservationCancelled,
     PlacesBlocked,
     PlacesUnblocked,
-    HoldPinned>;
+    HoldPinned,
+    WaitingJoined,
+    WaitingLeft,
+    WaitingGranted,
+    WaitingPassedOver,
+    WaitingClosed>;
 
 using OfferingEvents = std::vector<OfferingEvent>;
 

@@ -57,4 +57,20 @@ inline constexpr std::uint32_t sweep_batch = 500;
 /// Legal alternatives that a refused selection carries.
 inline constexpr std::size_t alternatives_max = 3;
 
+/// Parties on the waiting list of one offering: more than a large house has seats to give back.
+inline constexpr std::size_t waiting_parties_max = 10'000;
+
+/// Offerings that one wish may name.
+inline constexpr std::size_t offerings_per_wish_max = 10;
+
+/// After so many later parties were served before a party, places are kept for it ...
+inline constexpr std::uint32_t passed_over_max = 3;
+
+/// ... until so long before the start or the end of the sale: then anybody may have them, so that
+/// they do not stay empty.
+inline constexpr Duration kept_until_before{2 * 3'600'000};
+
+/// How long an offer lasts, unless the holds of the offering last longer.
+inline constexpr Duration offer_time{15 * 60'000};
+
 }  // namespace cavea::engine::limits

@@ -4,8 +4,10 @@
 #include "engine/events.hpp"
 #include "engine/ids.hpp"
 #include "engine/place_table.hpp"
+#include "engine/waiting_list.hpp"
 
 #include <map>
+#include <memory>
 #include <string>
 
 namespace cavea::engine {
@@ -21,6 +23,7 @@ struct Offering {
   PlaceTable places;
   std::map<Place, std::string> block_reasons;
   bool was_ever_taken = false;  ///< A place was held or sold once, so records refer to the places.
+  std::unique_ptr<WaitingList> waiting;  ///< Null while nobody waits.
 
   [[nodiscard]] bool exists() const noexcept {
     return status == OfferingStatus::scheduled || status == OfferingStatus::cancelled;

@@ -67,6 +67,15 @@ enum class Rejection : std::uint8_t {
   place_not_free = 60,
   place_not_blocked = 61,
 
+  // Waiting lists.
+  already_waiting = 70,    ///< One person waits once.
+  party_too_large = 71,    ///< It could never have places; `Refusal::available`: the largest.
+  places_are_free = 72,    ///< Nobody has to wait: reserve them.
+  waiting_list_full = 73,  ///< `limits::waiting_parties_max`.
+  waiting_not_found = 74,  ///< None, or another person's.
+  waiting_has_ended = 75,  ///< Granted, left or withdrawn before.
+  offer_must_be_paid = 76,
+
   // Sagas.
   hold_cannot_be_extended = 80,  ///< As often as it may be, it was.
   payment_under_way = 81,        ///< In a moment it is known what can be done.
@@ -105,8 +114,9 @@ struct Refusal {
   std::vector<std::vector<Place>> alternatives;  ///< Legal selections near the refused one.
   std::vector<std::string> unknown_names;  ///< Seats, zones or sections that the map does not have.
   /// not_enough_places, place_not_free: places that are free; person_limit_reached: what the person
-  /// may still take; claim_too_large: the most; change_loses_taken_place: the smallest capacity;
-  /// offering_has_reservations, place_not_in_reservation, place_not_blocked: how many there are.
+  /// may still take; claim_too_large, party_too_large: the most; change_loses_taken_place: the
+  /// smallest capacity; offering_has_reservations, place_not_in_reservation, place_not_blocked: how
+  /// many there are.
   std::uint32_t available = 0;
   /// sale_not_open: when it opens; sale_closed: when it closed; hold_has_expired: when it did;
   /// cancellation_cutoff_passed: the last moment at which a user might have cancelled.

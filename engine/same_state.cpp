@@ -32,13 +32,17 @@ bool is_same(const DefinitionRef& a, const DefinitionRef& b) {
   return a == b || is_same(*a, *b);
 }
 
+bool is_same(const std::unique_ptr<WaitingList>& a, const std::unique_ptr<WaitingList>& b) {
+  return a == nullptr || b == nullptr ? a == b : *a == *b;
+}
+
 }  // namespace
 
 bool same_state(const Offering& a, const Offering& b) {
   return a.id == b.id && a.status == b.status && a.revision == b.revision && a.version == b.version
          && is_same(a.definition, b.definition) && a.cancel_reason == b.cancel_reason
          && a.places == b.places && a.block_reasons == b.block_reasons
-         && a.was_ever_taken == b.was_ever_taken;
+         && a.was_ever_taken == b.was_ever_taken && is_same(a.waiting, b.waiting);
 }
 
 }  // namespace cavea::engine

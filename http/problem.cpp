@@ -77,7 +77,7 @@ void write_places(
 
 bool carries_available(Rejection rejection) {
   return rejection == Rejection::not_enough_places || rejection == Rejection::person_limit_reached
-         || rejection == Rejection::claim_too_large;
+         || rejection == Rejection::claim_too_large || rejection == Rejection::party_too_large;
 }
 
 void write_time(json::Writer& writer, std::string_view key, const engine::Refusal& refusal) {

@@ -35,6 +35,7 @@ unsigned status_of(Rejection rejection) {
     case Rejection::venue_not_found:
     case Rejection::offering_not_found:
     case Rejection::reservation_not_found:
+    case Rejection::waiting_not_found:
       return 404;
     case Rejection::revision_mismatch:
       return 412;
@@ -48,6 +49,7 @@ unsigned status_of(Rejection rejection) {
     case Rejection::zone_unknown:
     case Rejection::section_unknown:
     case Rejection::place_not_in_reservation:
+    case Rejection::party_too_large:
       return 422;
     case Rejection::idempotency_key_running:
     case Rejection::id_used:
@@ -73,6 +75,11 @@ unsigned status_of(Rejection rejection) {
     case Rejection::payment_under_way:
     case Rejection::payment_not_offered:
     case Rejection::currencies_differ:
+    case Rejection::already_waiting:
+    case Rejection::places_are_free:
+    case Rejection::waiting_list_full:
+    case Rejection::waiting_has_ended:
+    case Rejection::offer_must_be_paid:
       return 409;
   }
   return 500;

@@ -65,6 +65,7 @@ StoreCheck::Failure StoreCheck::check_shard(engine::ShardId shard) {
         &StoreCheck::check_reservations,
         &StoreCheck::check_sagas,
         &StoreCheck::check_lists,
+        &StoreCheck::check_waiting,
         &StoreCheck::check_maps}) {
     if (auto failure = (this->*check)(shard)) return failure;
   }
@@ -97,6 +98,7 @@ void StoreCheck::check_offering(
   auto offering = reader_->offering(shard, id);
   if (!offering) return problem(key, offering.error().text);
   offering->places.check_invariants();
+  check_wakes(shard, *offering, offering->waiting && offering->waiting->size() > 0);
   const auto& definition = *offering->definition;
   const auto start_key = keys::start(shard, kind_of(definition), definition.starts_at, id);
   expect(

@@ -1,5 +1,6 @@
 #include "persistence/keys.hpp"
 #include "persistence/store_check.hpp"
+#include "persistence/waiting_codec.hpp"
 
 #include <utility>
 #include <vector>
@@ -116,6 +117,9 @@ void StoreCheck::check_part(engine::ShardId shard, std::string_view key) {
   if (tag == keys::OfferingTag::record) return;
   expect(has(keys::offering(shard, offering)), key, "it is part of an offering that is not there");
   if (tag == keys::OfferingTag::block) return;
+  if (tag == keys::OfferingTag::waiting) {
+    return check_waiting_mark(shard, offering, key, in.big_endian<std::uint64_t>());
+  }
   if (tag != keys::OfferingTag::claim && tag != keys::OfferingTag::ended) {
     return problem(key, "the key makes no sense");
   }
@@ -134,6 +138,7 @@ void StoreCheck::check_deadline(engine::ShardId shard, std::string_view key) {
   const auto offering = in.name<engine::OfferingId>();
   const auto id = in.id();
   if (!in.finished()) return problem(key, "the key makes no sense");
+  if (id == waiting_wake) return check_waiting_wake(shard, key, at, offering);
   if (id == engine::ReservationId{}) {
     const auto offering_key = keys::offering(shard, offering);
     const auto stored = value_at(offering_key);

@@ -36,6 +36,7 @@ bool depends_on_more(std::string_view key, bool is_whole, std::uint32_t oldest_b
     case keys::Tag::start:
     case keys::Tag::user:
     case keys::Tag::venue:
+    case keys::Tag::waiting:
       break;
   }
   return false;

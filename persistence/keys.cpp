@@ -114,6 +114,25 @@ Key deadline(
   return all(shard_id, Tag::deadline).time(at).name(offering).id(id);
 }
 
+Key waiting_mark(
+    engine::ShardId shard_id, const engine::OfferingId& offering, std::uint64_t order) {
+  return offering_part(shard_id, offering, OfferingTag::waiting).big_endian(order);
+}
+
+Key waiting_party(engine::ShardId shard_id, engine::WaitingId id) {
+  return all(shard_id, Tag::waiting).tag(static_cast<char>(WaitingTag::party)).id(id);
+}
+
+Key waiting_user(engine::ShardId shard_id, engine::PersonKey person) {
+  return all(shard_id, Tag::waiting)
+      .tag(static_cast<char>(WaitingTag::user))
+      .big_endian(person.value);
+}
+
+Key user_waiting(engine::ShardId shard_id, engine::PersonKey person, engine::WaitingId id) {
+  return waiting_user(shard_id, person).id(id);
+}
+
 Key idempotency_bucket(engine::ShardId shard_id, std::uint32_t bucket) {
   return all(shard_id, Tag::idempotency).big_endian(bucket);
 }

@@ -3,6 +3,7 @@
 #include "engine/assert.hpp"
 #include "engine/definition.hpp"
 #include "engine/ids.hpp"
+#include "engine/waiting.hpp"
 
 #include <algorithm>
 #include <array>
@@ -114,10 +115,20 @@ enum class Tag : char {
   start = 's',
   user = 'u',
   venue = 'v',
+  waiting = 'w',
 };
 
 /// What an offering keeps, by the byte after its name.
-enum class OfferingTag : char { record = 'a', block = 'b', claim = 'c', ended = 'e' };
+enum class OfferingTag : char {
+  record = 'a',
+  block = 'b',
+  claim = 'c',
+  ended = 'e',
+  waiting = 'w'
+};
+
+/// What is kept of waiting lists beside the offerings, by the byte after the tag.
+enum class WaitingTag : char { party = 'i', user = 'u' };
 
 /// Everything of one kind.
 [[nodiscard]] Key all(engine::ShardId shard, Tag tag);
@@ -156,6 +167,13 @@ enum class OfferingTag : char { record = 'a', block = 'b', claim = 'c', ended = 
     engine::Timestamp at,
     const engine::OfferingId& offering,
     engine::ReservationId id);
+/// `order` as in `engine::WaitingParty`: the first comes first.
+[[nodiscard]] Key waiting_mark(
+    engine::ShardId shard, const engine::OfferingId& offering, std::uint64_t order);
+[[nodiscard]] Key waiting_party(engine::ShardId shard, engine::WaitingId id);
+[[nodiscard]] Key waiting_user(engine::ShardId shard, engine::PersonKey person);
+[[nodiscard]] Key user_waiting(
+    engine::ShardId shard, engine::PersonKey person, engine::WaitingId id);
 [[nodiscard]] Key idempotency_bucket(engine::ShardId shard, std::uint32_t bucket);
 [[nodiscard]] Key idempotency(
     engine::ShardId shard, std::uint32_t bucket, const IdempotencyHash& hash);

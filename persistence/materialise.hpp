@@ -2,12 +2,14 @@
 
 #include "engine/events.hpp"
 #include "engine/ids.hpp"
+#include "engine/waiting.hpp"
 #include "persistence/record_codec.hpp"
 #include "persistence/saga_codec.hpp"
 #include "persistence/seat_map_codec.hpp"
 #include "persistence/shard_write.hpp"
 #include "persistence/state_overlay.hpp"
 #include "persistence/turn.hpp"
+#include "persistence/waiting_codec.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -82,6 +84,25 @@ class Materialiser {
   Failure event(const At& at, const engine::PlacesBlocked& event);
   Failure event(const At& at, const engine::PlacesUnblocked& event);
 
+  Failure event(const At& at, const engine::WaitingJoined& event);
+  Failure event(const At& at, const engine::WaitingLeft& event);
+  Failure event(const At& at, const engine::WaitingGranted& event);
+  Failure event(const At& at, const engine::WaitingPassedOver& event);
+  Failure event(const At& at, const engine::WaitingClosed& event);
+
+  // Waiting lists (materialise_waiting.cpp).
+  Read<engine::WaitingRecord> waiting_record(engine::ShardId shard, engine::WaitingId id);
+  void put_waiting(const At& at, engine::WaitingRecord& record);
+  Failure end_waiting(
+      const At& at, engine::WaitingId id, engine::WaitingStatus status, engine::WaitingEnd end);
+  Failure move_wakes(
+      const At& at,
+      const engine::OfferingDefinition& before,
+      const engine::OfferingDefinition& after);
+  void put_wakes(const At& at, const engine::OfferingDefinition& definition);
+  void remove_wakes(const At& at, const engine::OfferingDefinition& definition);
+  Read<std::size_t*> waiting_count(const At& at);
+
   // Reservations (materialise_reservations.cpp).
   template <class Taken>
   Failure take(const At& at, const Taken& event, engine::Timestamp until);
@@ -130,6 +151,8 @@ class Materialiser {
   bool is_replaying_ = false;
   std::map<engine::ShardId, Shard> shards_;
   std::map<std::pair<engine::ShardId, engine::OfferingId>, HighByLow> sweeps_;
+  /// How many parties wait for offerings that some wait for.
+  std::map<std::pair<engine::ShardId, engine::OfferingId>, std::size_t> waiting_;
   SeatMapCache maps_;
   engine::SeatMapRef last_map_;  ///< The map that was written last, and its digest.
   MapDigest last_digest_{};

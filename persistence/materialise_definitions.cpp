@@ -42,6 +42,7 @@ Materialiser::Failure Materialiser::event(const At& at, const engine::OfferingCh
   }
   state_.remove(keys::start(at.shard, kind_of(before), before.starts_at, id));
   put_offering(at, record, *event.definition);
+  if (auto failure = move_wakes(at, before, *event.definition)) return failure;
   return drop_lost_blocks(at, before, *event.definition);
 }
 

@@ -32,6 +32,11 @@ bool is_free(const engine::PlaceTable& table, engine::Place place) {
   return place.value < table.size() && table.is_free(place);
 }
 
+engine::WaitingList& waiting_list_of(engine::Offering& offering) {
+  if (!offering.waiting) offering.waiting = std::make_unique<engine::WaitingList>();
+  return *offering.waiting;
+}
+
 std::optional<StoreError> add_block(
     engine::Offering& offering,
     std::string_view key,
@@ -44,6 +49,7 @@ std::optional<StoreError> add_block(
     return disagrees("block", key, "the place is no place, or it is blocked or retired already");
   }
   offering.places.block(place);
+  if (*reason == engine::kept_for_waiting) waiting_list_of(offering).keep(place);
   offering.block_reasons[place] = std::move(reason).value();
   return std::nullopt;
 }
@@ -94,6 +100,7 @@ Read<engine::Offering> StateReader::offering(
   offering.definition =
       std::make_shared<const engine::OfferingDefinition>(std::move(record->definition));
   if (auto error = load_places(*view, shard, offering)) return std::move(*error);
+  if (auto error = load_waiting(*view, shard, offering)) return std::move(*error);
 
   const auto counters_key = keys::counters(shard, id);
   auto counters = view->get(Column::state, counters_key);
@@ -127,6 +134,33 @@ std::optional<StoreError> StateReader::load_places(
         broken = is_block ? add_block(offering, key, part, value)
                           : add_claim(offering, key, part, value);
         return !broken;
+      });
+  return error ? error : broken;
+}
+
+std::optional<StoreError> StateReader::load_waiting(
+    const View& view, engine::ShardId shard, engine::Offering& offering) const {
+  const auto marks = keys::offering_part(shard, offering.id, keys::OfferingTag::waiting);
+  const auto prefix = marks.view().size();
+  std::optional<StoreError> broken;
+  auto error = view.scan(
+      Column::state, marks, marks.end(), [&](std::string_view key, std::string_view value) {
+        const auto order = KeyReader(key.substr(prefix)).big_endian<std::uint64_t>();
+        auto record = waiting_at(view, shard, key, value);
+        if (!record) {
+          broken = std::move(record).error();
+          return false;
+        }
+        auto& list = waiting_list_of(offering);
+        auto& party = record->party;
+        const bool is_this_one = record->status == engine::WaitingStatus::waiting
+                                 && record->offering == offering.id && party.order == order;
+        if (!is_this_one || list.find(party.id) || list.has(party.person)) {
+          broken = disagrees("waiting list", key, "it names a party that does not wait so");
+          return false;
+        }
+        list.join(record->wish, std::move(party));
+        return true;
       });
   return error ? error : broken;
 }

@@ -10,6 +10,14 @@ constexpr std::uint8_t own_reservation_bit = 0x10;
 constexpr std::uint8_t own_version_bit = 0x20;
 constexpr std::uint8_t id_bit = 0x40;
 
+bool is_kind(int kind) {
+  using Kind = Outcome::Kind;
+  const bool is_first = kind >= static_cast<int>(Kind::reservation)
+                        && kind <= static_cast<int>(Kind::reservation_changed);
+  return is_first || kind == static_cast<int>(Kind::waiting_joined)
+         || kind == static_cast<int>(Kind::waiting_left);
+}
+
 }  // namespace
 
 void encode_outcome(Encoder& out, const Outcome& outcome, const OutcomeContext& context) {
@@ -32,10 +40,7 @@ Outcome decode_outcome(Decoder& in, const OutcomeContext& context) {
   Outcome outcome;
   const auto first = in.u8();
   const auto kind = first & kind_mask;
-  if (kind < static_cast<int>(Outcome::Kind::reservation)
-      || kind > static_cast<int>(Outcome::Kind::reservation_changed) || (first & 0x80) != 0) {
-    in.fail();
-  }
+  if (!is_kind(kind) || (first & 0x80) != 0) in.fail();
   outcome.kind = static_cast<Outcome::Kind>(kind);
   const auto status = in.u8();
   if (status > static_cast<std::uint8_t>(engine::ReservationStatus::cancelled)) in.fail();

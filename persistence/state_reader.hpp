@@ -18,7 +18,8 @@
 namespace cavea::persistence {
 
 /// When an offering must be woken: a hold ends, or (reservation zero) a cancelled offering still
-/// has reservations to give back.
+/// has reservations to give back, or (reservation `waiting_wake`) something is to be done for those
+/// who wait.
 struct Deadline {
   engine::Timestamp at;
   engine::OfferingId offering;
@@ -100,6 +101,17 @@ class StateReader {
       const engine::ListReservations& query) const;
   [[nodiscard]] Read<engine::VenuePage> venues(const engine::ListVenues& query) const;
 
+  /// The record of a party that waits or waited.
+  [[nodiscard]] Read<std::optional<engine::WaitingRecord>> waiting(
+      engine::ShardId shard, engine::WaitingId id) const;
+
+  /// A wish as its person sees it: a party for each offering that was named. Nothing when `id` is
+  /// not the id of a wish.
+  [[nodiscard]] Read<std::optional<engine::WaitingView>> waiting_view(engine::WaitingId id) const;
+
+  [[nodiscard]] Read<engine::WaitingPage> waiting(const engine::ListWaiting& query) const;
+  [[nodiscard]] Read<engine::WaitingPage> waiting(const engine::ListWaitingParties& query) const;
+
   /// The definition of an offering alone (labels of a reservation's seats); also of a
   /// deleted offering; null when there never was one.
   [[nodiscard]] Read<engine::DefinitionRef> definition(
@@ -124,6 +136,20 @@ class StateReader {
       const View& view, engine::ShardId shard, ShardStart& start) const;
   [[nodiscard]] std::optional<StoreError> load_places(
       const View& view, engine::ShardId shard, engine::Offering& offering) const;
+
+  [[nodiscard]] std::optional<StoreError> load_waiting(
+      const View& view, engine::ShardId shard, engine::Offering& offering) const;
+  [[nodiscard]] Read<std::optional<engine::WaitingRecord>> waiting_of(
+      const View& view, engine::ShardId shard, engine::WaitingId id) const;
+  [[nodiscard]] Read<engine::WaitingRecord> waiting_at(
+      const View& view,
+      engine::ShardId shard,
+      std::string_view mark_key,
+      std::string_view mark) const;
+  [[nodiscard]] Read<engine::WaitingItem> waiting_item(
+      const View& view, engine::ShardId shard, engine::WaitingRecord record) const;
+  [[nodiscard]] Read<std::optional<engine::WaitingView>> waiting_view_of(
+      const View& view, engine::WaitingId id) const;
 
   /// The bucket to ask after `bucket`, older than it; zero when that was the last.
   [[nodiscard]] Read<std::uint32_t> bucket_before(

@@ -47,6 +47,23 @@ class StoreCheck {
   Failure check_sagas(engine::ShardId shard);
   Failure check_maps(engine::ShardId shard);
 
+  // check_waiting.cpp
+  void check_wakes(
+      engine::ShardId shard, const engine::Offering& offering, bool is_somebody_waiting);
+  void check_waiting_mark(
+      engine::ShardId shard,
+      const engine::OfferingId& offering,
+      std::string_view key,
+      std::uint64_t order);
+  void check_waiting_wake(
+      engine::ShardId shard,
+      std::string_view key,
+      engine::Timestamp at,
+      const engine::OfferingId& offering);
+  Failure check_waiting(engine::ShardId shard);
+  void check_waiting_party(
+      engine::ShardId shard, std::string_view key, std::string_view value, engine::WaitingId id);
+
   // check_replay.cpp
   std::optional<ShardStart> check_log(engine::ShardId shard);
   void carry_out_rest(engine::ShardId shard, ShardStart& start);

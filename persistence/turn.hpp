@@ -23,6 +23,8 @@ struct Outcome {
     venue = 3,
     done = 4,
     reservation_changed = 5,  ///< A reservation was confirmed or given back, whole or in part.
+    waiting_joined = 8,       ///< A party waits; `reservation` is its id.
+    waiting_left = 9,
   };
 
   Kind kind = Kind::done;

@@ -42,6 +42,11 @@ enum class EventTag : std::uint8_t {
   venue_created = 13,
   venue_changed = 14,
   venue_deleted = 15,
+  waiting_joined = 16,
+  waiting_left = 17,
+  waiting_granted = 18,
+  waiting_passed_over = 19,
+  waiting_closed = 20,
   hold_pinned = 24,
 };
 
@@ -50,6 +55,14 @@ enum TakeBit : std::uint8_t {
   own_person = 1,    ///< The person's key is not the hash of the user's name.
   own_currency = 2,  ///< Not the currency of the event before that took places.
   take_bits = 3,
+};
+
+/// The byte after the tag of a party that joins a waiting list.
+enum JoinBit : std::uint8_t {
+  join_own_person = 1,    ///< As `own_person`.
+  join_book_at_once = 2,  ///< Free places are booked, not offered.
+  join_any_of = 4,        ///< It waits for any of several offerings.
+  join_bits = 7,
 };
 
 /// The byte in front of an idempotency record.

@@ -6,6 +6,7 @@
 #include "persistence/turn_codec.hpp"
 #include "persistence/turn_context.hpp"
 #include "persistence/uuid_text.hpp"
+#include "persistence/waiting_codec.hpp"
 
 #include <memory>
 #include <utility>
@@ -193,6 +194,16 @@ class TurnDecoder {
         return blocked();
       case EventTag::places_unblocked:
         return engine::PlacesUnblocked{decode_places(in_)};
+      case EventTag::waiting_joined:
+        return joined();
+      case EventTag::waiting_left:
+        return left();
+      case EventTag::waiting_granted:
+        return engine::WaitingGranted{reservation()};
+      case EventTag::waiting_passed_over:
+        return passed_over();
+      case EventTag::waiting_closed:
+        return engine::WaitingClosed{decode_waiting_end(in_, engine::WaitingEnd::user)};
       case EventTag::venue_created:
       case EventTag::venue_changed:
       case EventTag::venue_deleted:
@@ -229,6 +240,34 @@ class TurnDecoder {
     engine::PlacesBlocked event;
     event.places = decode_places(in_);
     event.reason = in_.text();
+    return event;
+  }
+
+  engine::OfferingEvent joined() {
+    const auto bits = in_.u8();
+    if (bits > join_bits) in_.fail();
+    engine::WaitingJoined event;
+    event.id = reservation();
+    event.user = in_.text();
+    event.person = engine::PersonKey::of(event.user);
+    if ((bits & join_own_person) != 0) event.person.value = in_.fixed64();
+    event.wish = decode_wish(in_);
+    event.book_at_once = (bits & join_book_at_once) != 0;
+    if ((bits & join_any_of) != 0) event.any_of = decode_any_of(in_);
+    return event;
+  }
+
+  engine::OfferingEvent left() {
+    engine::WaitingLeft event;
+    event.id = reservation();
+    event.end = decode_waiting_end(in_, engine::WaitingEnd::user);
+    return event;
+  }
+
+  engine::OfferingEvent passed_over() {
+    engine::WaitingPassedOver event;
+    event.id = reservation();
+    event.times = in_.varint32();
     return event;
   }
 

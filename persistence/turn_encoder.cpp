@@ -6,6 +6,7 @@
 #include "persistence/turn_codec.hpp"
 #include "persistence/turn_context.hpp"
 #include "persistence/uuid_text.hpp"
+#include "persistence/waiting_codec.hpp"
 
 #include <algorithm>
 #include <variant>
@@ -186,6 +187,41 @@ class TurnEncoder {
   void event(const engine::PlacesUnblocked& event) {
     tag(EventTag::places_unblocked);
     encode_places(out_, event.places);
+  }
+
+  void event(const engine::WaitingJoined& event) {
+    tag(EventTag::waiting_joined);
+    const bool has_own_person = event.person != engine::PersonKey::of(event.user);
+    out_.u8(static_cast<std::uint8_t>(
+        (has_own_person ? join_own_person : 0) | (event.book_at_once ? join_book_at_once : 0)
+        | (event.any_of ? join_any_of : 0)));
+    reservation(event.id);
+    out_.text(event.user);
+    if (has_own_person) out_.fixed64(event.person.value);
+    encode_wish(out_, event.wish);
+    if (event.any_of) encode_any_of(out_, *event.any_of);
+  }
+
+  void event(const engine::WaitingLeft& event) {
+    tag(EventTag::waiting_left);
+    reservation(event.id);
+    out_.u8(static_cast<std::uint8_t>(event.end));
+  }
+
+  void event(const engine::WaitingGranted& event) {
+    tag(EventTag::waiting_granted);
+    reservation(event.id);
+  }
+
+  void event(const engine::WaitingPassedOver& event) {
+    tag(EventTag::waiting_passed_over);
+    reservation(event.id);
+    out_.varint(event.times);
+  }
+
+  void event(const engine::WaitingClosed& event) {
+    tag(EventTag::waiting_closed);
+    out_.u8(static_cast<std::uint8_t>(event.end));
   }
 
   void event(const engine::VenueCreated& event) {

@@ -142,6 +142,10 @@ std::optional<engine::ReservationId> reservation_in_path(Exchange& exchange) {
   return id_in_path<engine::ReservationId>(exchange, engine::Rejection::reservation_not_found);
 }
 
+std::optional<engine::WaitingId> waiting_in_path(Exchange& exchange) {
+  return id_in_path<engine::WaitingId>(exchange, engine::Rejection::waiting_not_found);
+}
+
 std::string viewer_of(const Request& request) {
   return request.principal->is_admin() ? std::string() : request.principal->user;
 }

@@ -45,6 +45,9 @@ enum class KeyNeed : bool { optional = false, required = true };
 
 [[nodiscard]] std::optional<engine::ReservationId> reservation_in_path(Exchange& exchange);
 
+/// A wish for places; answers 404 when it cannot be one.
+[[nodiscard]] std::optional<engine::WaitingId> waiting_in_path(Exchange& exchange);
+
 /// Whose reservations the caller may see and change: empty for an administrator, who may all.
 [[nodiscard]] std::string viewer_of(const Request& request);
 

@@ -5,6 +5,7 @@
 #include "http/handlers/reservation_handlers.hpp"
 #include "http/handlers/seat_handlers.hpp"
 #include "http/handlers/venue_handlers.hpp"
+#include "http/handlers/waiting_handlers.hpp"
 
 namespace cavea::http {
 
@@ -15,6 +16,7 @@ std::vector<Route> api_routes(HandlerContext& context) {
   add_seat_routes(routes);
   add_reservation_routes(routes);
   add_payment_routes(routes, context);
+  add_waiting_routes(routes);
   add_document_routes(routes, context);
   return routes;
 }

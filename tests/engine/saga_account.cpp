@@ -106,7 +106,8 @@ SagaEnd check_at_rest(const SagaWorld& world, std::size_t index) {
     if (payment.captured.minor > 0) refunded += payment.refunded.value().minor;
     was_authorised |= payment.captured.minor > 0 || payment.refunded.value().minor > 0;
     // Nothing can come of it any more.
-    CHECK((payment.status == PaymentStatus::succeeded || payment.status == PaymentStatus::canceled));
+    CHECK(
+        (payment.status == PaymentStatus::succeeded || payment.status == PaymentStatus::canceled));
   }
   CHECK(captures <= 1);
   CHECK(captured == saga.payment.captured.minor);

@@ -9,11 +9,11 @@ namespace cavea::engine::testing {
 
 /// How a saga ended for its person.
 enum class SagaEnd : std::uint8_t {
-  confirmed,     ///< Has the places, and paid for them what they cost.
-  rescued,       ///< The same, claimed a second time after the hold had ended.
-  refunded,      ///< Everything that was taken went back, or never was taken though it was paid.
-  unpaid,        ///< Nothing was ever paid.
-  cancelled,     ///< Was confirmed and then given back; the policy says what went back.
+  confirmed,  ///< Has the places, and paid for them what they cost.
+  rescued,    ///< The same, claimed a second time after the hold had ended.
+  refunded,   ///< Everything that was taken went back, or never was taken though it was paid.
+  unpaid,     ///< Nothing was ever paid.
+  cancelled,  ///< Was confirmed and then given back; the policy says what went back.
 };
 
 /// Checks that a saga at rest is right, by what the offerings and the provider say, and not by what

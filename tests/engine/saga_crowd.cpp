@@ -144,8 +144,9 @@ void SagaCrowd::draw_trouble() {
 }
 
 Timestamp SagaCrowd::some_time(Timestamp from, Timestamp until) {
-  return from + Duration{static_cast<std::int64_t>(
-                    below(static_cast<std::uint64_t>((until - from).ms)))};
+  return from
+         + Duration{
+             static_cast<std::int64_t>(below(static_cast<std::uint64_t>((until - from).ms)))};
 }
 
 Duration SagaCrowd::some_pause() {
@@ -257,8 +258,7 @@ void SagaCrowd::cancel_some(Person& person) {
     CancelPlaces::Part part;
     part.leg = static_cast<std::uint32_t>(below(saga.legs.size()));
     const auto& leg = saga.legs[part.leg];
-    const auto* performance =
-        world_.offering(leg.offering).state().definition->performance();
+    const auto* performance = world_.offering(leg.offering).state().definition->performance();
     if (performance == nullptr) {
       part.quantity = static_cast<std::uint32_t>(below(4));
     } else {

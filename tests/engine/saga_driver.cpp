@@ -187,8 +187,7 @@ void SagaWorld::on_leg_answer(std::size_t index, const LegAnswered& answer, bool
   process(index, answer);
 }
 
-void SagaWorld::on_payment_answer(
-    std::size_t index, const PaymentAnswered& answer, bool is_first) {
+void SagaWorld::on_payment_answer(std::size_t index, const PaymentAnswered& answer, bool is_first) {
   auto& slot = slots_[index];
   if (is_first) {
     slot.tries[answer.key].is_under_way = false;

@@ -61,8 +61,7 @@ std::optional<LegView> SagaOffering::view(ReservationId reservation) const {
   return view;
 }
 
-void SagaOffering::record_event(
-    const OfferingEvent& event, const std::string& key, Timestamp now) {
+void SagaOffering::record_event(const OfferingEvent& event, const std::string& key, Timestamp now) {
   if (const auto* held = std::get_if<PlacesHeld>(&event)) {
     record_taken(held->reservation, held->user, held->lines, held->until, now);
     on_held(held->reservation, held->until);
@@ -101,8 +100,7 @@ void SagaOffering::record_taken(
   record.id = id;
   record.offering = offering_.id;
   record.user = user;
-  record.status =
-      until == Timestamp{} ? ReservationStatus::confirmed : ReservationStatus::held;
+  record.status = until == Timestamp{} ? ReservationStatus::confirmed : ReservationStatus::held;
   record.created_at = now;
   record.changed_at = now;
   record.held_until = until;
@@ -149,8 +147,7 @@ void SagaOffering::check() const {
   for (const auto& [low, record] : records_) {
     const auto holder = offering_.places.find(record.id);
     const bool is_held = record.status == ReservationStatus::held;
-    CAVEA_ASSERT(
-        holder.has_value() == (is_held || record.status == ReservationStatus::confirmed));
+    CAVEA_ASSERT(holder.has_value() == (is_held || record.status == ReservationStatus::confirmed));
     if (!holder) continue;
     CAVEA_ASSERT(holder->is_held == is_held);
     for (const auto& line : record.lines) {

@@ -71,10 +71,10 @@ class SagaOffering {
 
   Offering offering_;
   RefundPolicy policy_;
-  std::map<std::uint64_t, Reservation> records_;      ///< By the low half of the id.
-  std::map<std::uint64_t, ReservationId> saga_of_;    ///< By the same.
-  std::map<std::string, ReservationId> done_;         ///< By key.
-  std::map<std::string, Rejection> refused_;          ///< By key.
+  std::map<std::uint64_t, Reservation> records_;    ///< By the low half of the id.
+  std::map<std::uint64_t, ReservationId> saga_of_;  ///< By the same.
+  std::map<std::string, ReservationId> done_;       ///< By key.
+  std::map<std::string, Rejection> refused_;        ///< By key.
   std::vector<GivenBackPlace> given_back_;
 };
 

@@ -29,8 +29,8 @@ class SagaProvider {
     };
 
     Capture capture = Capture::none;
-    std::uint32_t refunds_refused = 0;    ///< That many refunds are refused before one goes through.
-    std::uint32_t closings_refused = 0;   ///< That many cancellations are refused, too.
+    std::uint32_t refunds_refused = 0;   ///< That many refunds are refused before one goes through.
+    std::uint32_t closings_refused = 0;  ///< That many cancellations are refused, too.
     bool tells_payment_in_error = false;  ///< Errors carry the payment, as Stripe's often do.
   };
 
@@ -81,7 +81,7 @@ class SagaProvider {
   static PaymentFailure refuse(const Intent& intent, PaymentFailure::Kind kind);
 
   std::function<void(const Payment&)> on_notice_;
-  std::map<std::string, Intent> intents_;    ///< By id.
+  std::map<std::string, Intent> intents_;     ///< By id.
   std::map<std::string, Answered> answered_;  ///< By key.
 };
 

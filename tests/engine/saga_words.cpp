@@ -113,8 +113,8 @@ std::string every_word_of(const Saga& saga) {
       << (saga.was_confirmed ? " was confirmed" : "") << " cause " << static_cast<int>(saga.cause)
       << " id " << saga.id.str() << ' ' << saga.user << " created " << saga.created_at.ms
       << " changed " << saga.changed_at.ms << " hold " << saga.hold_time.ms << " deadline "
-      << saga.deadline.ms << " pinned " << saga.pinned_until.ms << " extensions "
-      << saga.extensions << " rescue " << name_of(saga.rescue) << ' ' << saga.currency.view();
+      << saga.deadline.ms << " pinned " << saga.pinned_until.ms << " extensions " << saga.extensions
+      << " rescue " << name_of(saga.rescue) << ' ' << saga.currency.view();
   for (const auto& leg : saga.legs) write(out, leg);
   write(out, saga.payment);
   out << " do";
@@ -132,6 +132,9 @@ std::string every_word_of(const SagaInput& input) {
           [&](const ExtendHold& /*one*/) { out << "extend"; },
           [&](const CancelPlaces& one) {
             out << "cancel" << (one.part ? " part of " + std::to_string(one.part->leg) : "");
+          },
+          [&](const OfferingGone& one) {
+            out << "offering of " << one.reservation.str() << " gone";
           },
           [&](const LegAnswered& one) { write(out, one); },
           [&](const PaymentAnswered& one) { write(out, one); },
@@ -176,8 +179,7 @@ std::string name_of(MoneyState state) {
 
 std::string name_of(LegState state) {
   return name_in(
-      std::array<std::string_view, 7>{
-          "", "wanted", "found", "held", "sold", "gone", "refused"},
+      std::array<std::string_view, 7>{"", "wanted", "found", "held", "sold", "gone", "refused"},
       state);
 }
 

@@ -43,9 +43,22 @@ TEST_CASE("whatever goes wrong, sagas come to rest with the money where the plac
     }
   }
   MESSAGE(
-      "seeds ", first, " to ", last, ": confirmed ", ends[SagaEnd::confirmed], ", rescued ",
-      ends[SagaEnd::rescued], ", refunded ", ends[SagaEnd::refunded], ", cancelled ",
-      ends[SagaEnd::cancelled], ", unpaid ", ends[SagaEnd::unpaid], "; at most ", calls_max,
+      "seeds ",
+      first,
+      " to ",
+      last,
+      ": confirmed ",
+      ends[SagaEnd::confirmed],
+      ", rescued ",
+      ends[SagaEnd::rescued],
+      ", refunded ",
+      ends[SagaEnd::refunded],
+      ", cancelled ",
+      ends[SagaEnd::cancelled],
+      ", unpaid ",
+      ends[SagaEnd::unpaid],
+      "; at most ",
+      calls_max,
       " calls of the provider for one");
   if (first == last) return;
   CHECK(ends[SagaEnd::confirmed] > 100);

@@ -20,6 +20,30 @@ std::string name_of_cause(Cause cause) {
   return "";
 }
 
+std::string name_of_end(WaitingEnd end) {
+  switch (end) {
+    case WaitingEnd::none:
+      return "none";
+    case WaitingEnd::user:
+      return "user";
+    case WaitingEnd::administrator:
+      return "administrator";
+    case WaitingEnd::sale_closed:
+      return "sale closed";
+    case WaitingEnd::offering_cancelled:
+      return "offering cancelled";
+    case WaitingEnd::offering_deleted:
+      return "offering deleted";
+    case WaitingEnd::offering_changed:
+      return "offering changed";
+    case WaitingEnd::person_limit:
+      return "person limit";
+    case WaitingEnd::granted_elsewhere:
+      return "granted elsewhere";
+  }
+  return "";
+}
+
 std::string total_of(const std::vector<ReservationLine>& lines, Currency currency) {
   std::int64_t total = 0;
   for (const auto& line : lines) total += line.price.minor;
@@ -130,6 +154,26 @@ std::string Answer::say_one(const PlacesUnblocked& event) const {
 std::string Answer::say_one(const HoldPinned& event) const {
   return "pinned " + name_of_(event.reservation) + " for " + name_of_(event.saga) + ", until "
          + text_of(event.until);
+}
+
+std::string Answer::say_one(const WaitingJoined& event) const {
+  return name_of_(event.id) + " waits";
+}
+
+std::string Answer::say_one(const WaitingLeft& event) const {
+  return name_of_(event.id) + " left (" + name_of_end(event.end) + ")";
+}
+
+std::string Answer::say_one(const WaitingGranted& event) const {
+  return "granted " + name_of_(event.id);
+}
+
+std::string Answer::say_one(const WaitingPassedOver& event) const {
+  return "passed over " + name_of_(event.id) + " (" + std::to_string(event.times) + ")";
+}
+
+std::string Answer::say_one(const WaitingClosed& event) const {
+  return "nobody waits any more (" + name_of_end(event.end) + ")";
 }
 
 std::string Answer::label(Place place) const {

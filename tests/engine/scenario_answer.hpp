@@ -33,6 +33,11 @@ class Answer {
   [[nodiscard]] std::string say_one(const PlacesBlocked& event) const;
   [[nodiscard]] std::string say_one(const PlacesUnblocked& event) const;
   [[nodiscard]] std::string say_one(const HoldPinned& event) const;
+  [[nodiscard]] std::string say_one(const WaitingJoined& event) const;
+  [[nodiscard]] std::string say_one(const WaitingLeft& event) const;
+  [[nodiscard]] std::string say_one(const WaitingGranted& event) const;
+  [[nodiscard]] std::string say_one(const WaitingPassedOver& event) const;
+  [[nodiscard]] std::string say_one(const WaitingClosed& event) const;
 
   [[nodiscard]] std::string label(Place place) const;
   [[nodiscard]] std::string labels(const std::vector<Place>& places) const;

@@ -1,7 +1,6 @@
 #include "tests/engine/scenario_world.hpp"
 
 #include "engine/assert.hpp"
-#include "tests/engine/scenario_answer.hpp"
 
 #include <stdexcept>
 
@@ -59,6 +58,8 @@ std::string World::run(const std::string& line) {
     return "";
   }
   if (verb == "show") return show();
+  if (verb == "waiting") return show_waiting();
+  if (verb == "crowd") return add_crowd(words.number().value());
   if (verb.ends_with("-venue")) return run_venue_command(parse_venue_command(verb, line));
 
   const auto command = parse_offering_command(verb, words);
@@ -70,15 +71,44 @@ std::string World::run_offering_command(const OfferingCommand& command) {
   const auto decision = decide(offering_, command, now_);
   const auto name = [this](ReservationId id) { return name_of_reservation(id); };
   const auto definition = offering_.definition;
+  const Answer answer(name, definition);
   if (const auto* refusal = std::get_if<Refusal>(&decision)) seen_.insert(refusal->reason);
+  auto text = answer.say(decision);
   if (const auto* events = std::get_if<OfferingEvents>(&decision)) {
-    for (const auto& event : *events) {
+    carry_out(*events, answer);
+    const Answer answer_after(name, offering_.definition);
+    text += carry_out(decide_waiting(offering_, *events, now_), answer_after);
+    // Whoever fits has places now.
+    CAVEA_ASSERT(decide_waiting(offering_, {}, now_).empty());
+  }
+  return text;
+}
+
+std::string World::add_crowd(std::uint32_t count) {
+  for (std::uint32_t i = 0; i < count; ++i) {
+    Words words("w by crowd" + std::to_string(i) + " 1");
+    auto command = parse_wait(words);
+    command.id.low += i + 1;
+    const auto decision = decide(offering_, command, now_);
+    for (const auto& event : std::get<OfferingEvents>(decision)) {
       apply(offering_, event);
       history_.push_back(event);
-      check();
     }
   }
-  return Answer(name, definition).say(decision);
+  check();
+  return "";
+}
+
+/// What happened, to be said behind what happened before.
+std::string World::carry_out(const OfferingEvents& events, const Answer& answer) {
+  std::string text;
+  for (const auto& event : events) {
+    apply(offering_, event);
+    history_.push_back(event);
+    check();
+    text += "; " + answer.say(event);
+  }
+  return text;
 }
 
 std::string World::run_venue_command(const VenueCommand& command) {
@@ -101,6 +131,17 @@ std::string World::show() const {
   if (offering_.places.size() == 0) return text + "no places";
   for (std::uint32_t value = 0; value < offering_.places.size(); ++value) {
     text += letters[static_cast<std::size_t>(offering_.places.state({value}))];
+  }
+  return text;
+}
+
+std::string World::show_waiting() const {
+  if (!offering_.waiting) return "nobody";
+  std::string text;
+  for (const auto& [wish, party] : offering_.waiting->in_order()) {
+    text += (text.empty() ? "" : ", ") + name_of_reservation(party->id) + " with "
+            + std::to_string(wish->party_size);
+    if (party->passed_over > 0) text += " passed over " + std::to_string(party->passed_over);
   }
   return text;
 }
@@ -131,6 +172,10 @@ OfferingCommand World::parse_offering_command(const std::string& verb, Words& wo
   if (verb == "unblock") return places_from(words, UnblockPlaces{});
   if (verb == "sweep") return SweepCancelled{};
   if (verb == "pin") return parse_pin(words);
+  if (verb == "wait") return parse_wait(words);
+  if (verb == "leave") return parse_leave(words);
+  if (verb == "accept") return parse_accept(words);
+  if (verb == "match") return MatchWaiting{};
   throw std::runtime_error("not understood: " + verb);
 }
 
@@ -193,6 +238,37 @@ CancelReservation World::parse_cancel(Words& words) {
   if (words.take("by")) command.person = PersonKey::of(words.next());
   if (words.take("late")) command.cause = Cause::deadline;
   return places_from(words, std::move(command));
+}
+
+JoinWaitingList World::parse_wait(Words& words) {
+  JoinWaitingList command;
+  command.id = reservation(words.next());
+  if (!words.take("by")) throw std::runtime_error("who waits needs \"by\"");
+  command.user = words.next();
+  command.person = PersonKey::of(command.user);
+  command.wish.party_size = words.number().value_or(0);
+  command.wish.zones = list_from(words, "zones");
+  command.wish.sections = list_from(words, "sections");
+  command.wish.accessible = words.take("accessible");
+  command.wish.together = words.take("together");
+  command.book_at_once = words.take("book");
+  if (words.take("also")) {
+    const auto first = OfferingId::from("first").value();
+    command.any_of = AnyOf{.wish = command.id, .offerings = {first, offering_.id}, .rank = 1};
+  }
+  return command;
+}
+
+LeaveWaitingList World::parse_leave(Words& words) {
+  LeaveWaitingList command{.id = reservation(words.next()), .person = {}};
+  if (words.take("by")) command.person = PersonKey::of(words.next());
+  return command;
+}
+
+AcceptOffer World::parse_accept(Words& words) {
+  const auto id = reservation(words.next());
+  if (!words.take("by")) throw std::runtime_error("an offer needs \"by\"");
+  return {.reservation = id, .person = PersonKey::of(words.next())};
 }
 
 VenueCommand World::parse_venue_command(const std::string& verb, const std::string& line) {

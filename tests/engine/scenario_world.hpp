@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/decide.hpp"
+#include "tests/engine/scenario_answer.hpp"
 #include "tests/engine/scenario_words.hpp"
 
 #include <map>
@@ -25,7 +26,10 @@ class World {
  private:
   std::string run_offering_command(const OfferingCommand& command);
   std::string run_venue_command(const VenueCommand& command);
+  std::string add_crowd(std::uint32_t count);
+  std::string carry_out(const OfferingEvents& events, const Answer& answer);
   [[nodiscard]] std::string show() const;
+  [[nodiscard]] std::string show_waiting() const;
 
   OfferingCommand parse_offering_command(const std::string& verb, Words& words);
   CreateOffering parse_create(Words& words);
@@ -33,6 +37,9 @@ class World {
   HoldPlaces parse_hold(Words& words);
   CancelReservation parse_cancel(Words& words);
   PinHold parse_pin(Words& words);
+  JoinWaitingList parse_wait(Words& words);
+  LeaveWaitingList parse_leave(Words& words);
+  AcceptOffer parse_accept(Words& words);
   Claim parse_claim(Words& words);
   [[nodiscard]] std::vector<ReservationLine> lines_of(ReservationId id) const;
   VenueCommand parse_venue_command(const std::string& verb, const std::string& line);

@@ -84,7 +84,7 @@ TEST_CASE("A sound store has no problems, and its whole log gives its state") {
     const auto report = check(store);
     expect_sound(report);
     CHECK(report.offerings == 4);
-    CHECK(report.reservations > 50);
+    CHECK(report.reservations > 20);
     CHECK(report.entries == 51);
     CHECK(report.turns_replayed == 51);
     CHECK(report.shards_replayed_whole == 1);
@@ -203,7 +203,7 @@ TEST_CASE("A record that is missing, or one too many, is found by the check") {
 
 TEST_CASE("A place with two owners is found by the check, also when nothing else is wrong") {
   MemoryStore store;
-  sell(store, 6, 10, true);
+  sell(store, 13, 10, true);
   const auto offering = test::offering_id("yoga");
   const auto claims = keys::offering_part(shard, offering, keys::OfferingTag::claim);
   std::optional<StoreError> error;
@@ -277,7 +277,7 @@ TEST_CASE("An entry that a start after a crash cannot carry out is found by the 
 
 TEST_CASE("A place that the log sells twice behind the state is found by the check") {
   MemoryStore store;
-  sell_and_crash(store, 10, 20);
+  sell_and_crash(store, 14, 20);
   const auto yoga = test::offering_id("yoga");
   const auto claims = keys::offering_part(shard, yoga, keys::OfferingTag::claim);
   std::optional<engine::Place> taken;

@@ -89,11 +89,16 @@ class RandomSales {
 
   [[nodiscard]] const std::vector<engine::ReservationId>& reservations() const { return ids_; }
 
+  /// Parties that joined a waiting list.
+  [[nodiscard]] const std::vector<engine::WaitingId>& waiting() const { return waiting_; }
+
   [[nodiscard]] engine::Timestamp now() const { return now_; }
 
  private:
   std::uint64_t pick(std::uint64_t n);
   engine::OfferingCommand random_command(engine::Offering& offering);
+  engine::OfferingCommand hold_for_saga(engine::Offering& offering);
+  engine::OfferingCommand random_join(const engine::Offering& offering);
   engine::Claim random_claim(const engine::Offering& offering);
   std::vector<std::string> random_seats(const engine::Offering& offering, std::size_t count_max);
   engine::ReservationId random_reservation(const engine::Offering& offering);
@@ -106,6 +111,7 @@ class RandomSales {
   engine::Timestamp now_ = new_year;
   std::map<engine::OfferingId, engine::Offering> offerings_;
   std::vector<engine::ReservationId> ids_;
+  std::vector<engine::WaitingId> waiting_;
   std::map<engine::OfferingId, std::vector<engine::ReservationId>> ids_of_;
   std::map<engine::ReservationId, engine::ReservationId> sagas_;  ///< Of holds made for one.
 };

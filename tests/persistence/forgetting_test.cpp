@@ -1,5 +1,6 @@
 #include "node_of_shards.hpp"
 #include "persistence/keys.hpp"
+#include "persistence/waiting_codec.hpp"
 #include "watched_store.hpp"
 
 #include <doctest/doctest.h>
@@ -142,6 +143,7 @@ TEST_CASE(
     }
     std::set<engine::ReservationId> held;
     std::set<engine::OfferingId> to_sweep;
+    std::set<engine::OfferingId> waited_for;
     const StateReader reader(store, shard_count);
     for (const auto id : sales.reservations()) {
       const auto reservation = reader.reservation(shard, id);
@@ -152,16 +154,19 @@ TEST_CASE(
       if (offering.status == engine::OfferingStatus::cancelled && counts.held + counts.sold > 0) {
         to_sweep.insert(id);
       }
+      if (offering.waiting && offering.waiting->size() > 0) waited_for.insert(id);
     }
     const auto deadlines = reader.deadlines(shard);
     REQUIRE(deadlines.has_value());
-    CHECK(deadlines->size() == held.size() + to_sweep.size());
+    CHECK(deadlines->size() == held.size() + to_sweep.size() + 2 * waited_for.size());
     engine::Timestamp last{};
     for (const auto& deadline : *deadlines) {
       CHECK(last <= deadline.at);
       last = deadline.at;
       if (deadline.reservation == engine::ReservationId{}) {
         CHECK(to_sweep.contains(deadline.offering));
+      } else if (deadline.reservation == waiting_wake) {
+        CHECK(waited_for.contains(deadline.offering));
       } else {
         CHECK(held.contains(deadline.reservation));
       }

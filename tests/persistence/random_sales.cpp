@@ -23,15 +23,21 @@ enum class Kind {
   block,
   unblock,
   change,
+  wait,
+  leave,
+  accept,
+  match,
   end,
   sweep
 };
 
-constexpr Kind kinds[] = {Kind::hold,          Kind::hold,   Kind::hold,    Kind::hold,
-                          Kind::hold,          Kind::hold,   Kind::hold,    Kind::hold,
-                          Kind::hold_for_saga, Kind::pin,    Kind::confirm, Kind::confirm,
-                          Kind::expire,        Kind::expire, Kind::cancel,  Kind::cancel,
-                          Kind::cancel_some,   Kind::block,  Kind::unblock, Kind::change};
+constexpr Kind kinds[] = {Kind::hold,    Kind::hold,          Kind::hold,        Kind::hold,
+                          Kind::hold,    Kind::hold,          Kind::hold,        Kind::hold,
+                          Kind::confirm, Kind::confirm,       Kind::expire,      Kind::expire,
+                          Kind::cancel,  Kind::cancel,        Kind::cancel_some, Kind::block,
+                          Kind::unblock, Kind::change,        Kind::wait,        Kind::wait,
+                          Kind::wait,    Kind::wait,          Kind::leave,       Kind::accept,
+                          Kind::match,   Kind::hold_for_saga, Kind::pin};
 
 }  // namespace
 
@@ -78,6 +84,13 @@ std::optional<persistence::OfferingChange> RandomSales::carry_out(
   auto* events = std::get_if<engine::OfferingEvents>(&decision);
   if (events == nullptr || events->empty()) return std::nullopt;
   for (const auto& event : *events) apply(offering, event);
+  for (const auto& event : decide_waiting(offering, *events, now_)) {
+    apply(offering, event);
+    if (const auto* granted = std::get_if<engine::WaitingGranted>(&event)) {
+      ids_.push_back(granted->id);
+    }
+    events->push_back(event);
+  }
 
   persistence::OfferingChange change;
   change.offering = offering.id;
@@ -100,7 +113,20 @@ std::optional<persistence::OfferingChange> RandomSales::carry_out(
     ids_.push_back(hold->reservation);
     ids_of_[offering.id].push_back(hold->reservation);
   }
+  if (const auto* wait = std::get_if<engine::JoinWaitingList>(&command)) {
+    waiting_.push_back(wait->id);
+    // What it is granted is a reservation with this id.
+    ids_of_[offering.id].push_back(wait->id);
+  }
   return change;
+}
+
+OfferingCommand RandomSales::hold_for_saga(Offering& offering) {
+  const auto id = engine::ReservationId::make(now_, shard_, random_());
+  engine::HoldPlaces hold{id, "user-1", engine::PersonKey::of("user-1"), random_claim(offering)};
+  hold.saga = engine::ReservationId::make(now_, shard_, random_());
+  sagas_.emplace(id, *hold.saga);
+  return hold;
 }
 
 OfferingCommand RandomSales::random_command(Offering& offering) {
@@ -116,14 +142,8 @@ OfferingCommand RandomSales::random_command(Offering& offering) {
       const auto id = engine::ReservationId::make(now_, shard_, random_());
       return engine::HoldPlaces{id, user, engine::PersonKey::of(user), random_claim(offering)};
     }
-    case Kind::hold_for_saga: {
-      const auto id = engine::ReservationId::make(now_, shard_, random_());
-      engine::HoldPlaces hold{
-          id, "user-1", engine::PersonKey::of("user-1"), random_claim(offering)};
-      hold.saga = engine::ReservationId::make(now_, shard_, random_());
-      sagas_.emplace(id, *hold.saga);
-      return hold;
-    }
+    case Kind::hold_for_saga:
+      return hold_for_saga(offering);
     case Kind::pin: {
       const auto id = random_reservation(offering);
       const auto saga = sagas_.find(id);
@@ -159,11 +179,35 @@ OfferingCommand RandomSales::random_command(Offering& offering) {
     }
     case Kind::change:
       return engine::ChangeOffering{share(random_definition(offering)), offering.revision};
+    case Kind::wait:
+      return random_join(offering);
+    case Kind::leave:
+      return engine::LeaveWaitingList{random_reservation(offering), {}};
+    case Kind::accept: {
+      const auto id = random_reservation(offering);
+      const auto person = offering.places.person_of(id);
+      return engine::AcceptOffer{id, person.value_or(engine::PersonKey{})};
+    }
+    case Kind::match:
+      return engine::MatchWaiting{};
     case Kind::end:
     case Kind::sweep:
       break;
   }
   return engine::SweepCancelled{};
+}
+
+OfferingCommand RandomSales::random_join(const Offering& offering) {
+  engine::JoinWaitingList join;
+  join.id = engine::WaitingId::make(now_, shard_, random_());
+  join.user = "waiting-" + std::to_string(pick(20));
+  join.person = engine::PersonKey::of(join.user);
+  join.wish.party_size = static_cast<std::uint32_t>(1 + pick(5));
+  join.book_at_once = pick(2) == 0;
+  if (offering.definition->performance() == nullptr) return join;
+  join.wish.together = pick(2) == 0;
+  if (pick(4) == 0) join.wish.zones = {"best"};
+  return join;
 }
 
 engine::Claim RandomSales::random_claim(const Offering& offering) {

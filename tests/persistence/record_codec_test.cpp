@@ -6,6 +6,7 @@
 #include "persistence/memory_store.hpp"
 #include "persistence/saga_codec.hpp"
 #include "persistence/seal.hpp"
+#include "persistence/waiting_codec.hpp"
 #include "samples.hpp"
 
 #include <doctest/doctest.h>
@@ -81,6 +82,12 @@ std::vector<Sample> all_samples() {
   samples.push_back(sample_of("outcome", test::sample_outcome(), [](auto at, auto bytes) {
     return decode_outcome(at, bytes);
   }));
+  samples.push_back(sample_of(
+      "waiting", test::sample_waiting_record(), [](std::string_view at, std::string_view bytes) {
+        return decode_waiting(at, bytes, test::sample_id);
+      }));
+  samples.push_back(sample_of(
+      "waiting-mark", WaitingMark{.id = test::sample_id, .party_size = 300}, decode_waiting_mark));
   samples.push_back(
       sample_of("hard-state", HardState{.term = 300, .voted_for = 1}, decode_hard_state));
   samples.push_back(sample_of(
@@ -187,6 +194,20 @@ TEST_CASE("Keys are still the same") {
     Encoder(all).text(one);
   }
   test::expect_golden("keys", all);
+}
+
+TEST_CASE("Keys of waiting lists are still the same") {
+  const engine::ShardId shard_id{0x0102};
+  const auto offering_id = test::offering_id("yoga");
+  std::string all;
+  for (const auto& one :
+       {keys::waiting_mark(shard_id, offering_id, 300),
+        keys::waiting_party(shard_id, test::sample_id),
+        keys::user_waiting(shard_id, engine::PersonKey::of("ada"), test::sample_id),
+        keys::deadline(shard_id, test::new_year, offering_id, waiting_wake)}) {
+    Encoder(all).text(one);
+  }
+  test::expect_golden("keys-waiting", all);
 }
 
 TEST_CASE("Seals are still the same") {

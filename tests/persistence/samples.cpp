@@ -146,6 +146,60 @@ persistence::Turn sample_saga_turn() {
   return turn;
 }
 
+persistence::Turn sample_waiting_turn() {
+  const WaitingWish wish{
+      .party_size = 4,
+      .together = true,
+      .accessible = true,
+      .zones = {"best", "rest"},
+      .sections = {"stalls"}};
+  const WaitingWish plain{.party_size = 300, .zones = {}, .sections = {}};
+  persistence::Turn turn;
+  auto joined =
+      change_of({WaitingJoined{sample_id, "ada", PersonKey::of("ada"), wish, true, std::nullopt}});
+  joined.idempotency = record_of("ada", "8e03978e-40d5-43e8-bc93-6894a57f9324");
+  joined.idempotency->outcome.kind = Outcome::Kind::waiting_joined;
+  joined.idempotency->outcome.status = {};
+  turn.changes.emplace_back(std::move(joined));
+  turn.changes.emplace_back(change_of(
+      {WaitingJoined{{sample_id.high, 5}, "grace", {77}, plain, false, sample_any_of()},
+       WaitingPassedOver{{sample_id.high, 5}, 3},
+       WaitingLeft{{sample_id.high, 5}, WaitingEnd::granted_elsewhere},
+       WaitingGranted{sample_id}}));
+  auto left = change_of({WaitingLeft{sample_id, WaitingEnd::user}});
+  left.idempotency = record_of("ada", "leave-1");
+  left.idempotency->outcome.kind = Outcome::Kind::waiting_left;
+  left.idempotency->outcome.status = {};
+  turn.changes.emplace_back(std::move(left));
+  turn.changes.emplace_back(change_of({WaitingClosed{WaitingEnd::offering_cancelled}}));
+  return turn;
+}
+
+AnyOf sample_any_of() {
+  return {
+      .wish = sample_id,
+      .offerings = {offering_id("yoga-monday"), offering_id("yoga-tuesday")},
+      .rank = 1};
+}
+
+WaitingRecord sample_waiting_record() {
+  WaitingRecord record;
+  record.party.id = sample_id;
+  record.party.order = 300;
+  record.party.user = "ada@example.org";
+  record.party.person = {77};
+  record.party.book_at_once = true;
+  record.party.passed_over = 2;
+  record.party.any_of = sample_any_of();
+  record.offering = offering_id("yoga-tuesday");
+  record.wish = {.party_size = 3, .zones = {"best"}, .sections = {}};
+  record.status = WaitingStatus::ended;
+  record.end = WaitingEnd::sale_closed;
+  record.changed_at = new_year + Duration{5678};
+  record.version = {301};
+  return record;
+}
+
 Reservation sample_reservation() {
   return {
       .id = sample_id,

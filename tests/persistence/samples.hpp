@@ -10,6 +10,12 @@ namespace cavea::test {
 inline constexpr engine::ReservationId sample_id{0x019d'f3c8'a1b2'0003, 0x1122'3344'5566'7788};
 
 persistence::Turn sample_turn();
+/// Every event of a waiting list.
+persistence::Turn sample_waiting_turn();
+
+engine::AnyOf sample_any_of();
+engine::WaitingRecord sample_waiting_record();
+
 engine::Reservation sample_reservation();
 
 /// A saga of four legs, one of each kind of claim.

@@ -67,6 +67,38 @@ TEST_CASE("A turn comes back as it was encoded") {
   CHECK(std::get<engine::ReservationCancelled>(sweep.events.at(3)).reservation.high == 0);
 }
 
+TEST_CASE("A turn of waiting lists comes back as it was encoded") {
+  const auto turn = test::sample_waiting_turn();
+  const auto bytes = encoded(turn);
+  const auto decoded = decode_turn(bytes);
+  REQUIRE_MESSAGE(decoded.has_value(), decoded.error().text);
+  CHECK(encoded(*decoded) == bytes);
+  const auto& joined = std::get<OfferingChange>(decoded->changes[0]);
+  const auto& event = std::get<engine::WaitingJoined>(joined.events.at(0));
+  const auto& before =
+      std::get<engine::WaitingJoined>(std::get<OfferingChange>(turn.changes[0]).events.at(0));
+  CHECK(event.id == test::sample_id);
+  CHECK(event.user == "ada");
+  CHECK(event.person == engine::PersonKey::of("ada"));
+  CHECK(event.wish == before.wish);
+  CHECK(event.book_at_once);
+  CHECK_FALSE(event.any_of.has_value());
+  CHECK(
+      joined.idempotency->outcome
+      == std::get<OfferingChange>(turn.changes[0]).idempotency->outcome);
+
+  const auto& others = std::get<OfferingChange>(decoded->changes[1]).events;
+  const auto& further = std::get<engine::WaitingJoined>(others.at(0));
+  CHECK(further.person.value == 77);
+  CHECK(further.any_of == test::sample_any_of());
+  CHECK(std::get<engine::WaitingPassedOver>(others.at(1)).times == 3);
+  CHECK(std::get<engine::WaitingLeft>(others.at(2)).end == engine::WaitingEnd::granted_elsewhere);
+  CHECK(std::get<engine::WaitingGranted>(others.at(3)).id == test::sample_id);
+  const auto& closed = std::get<OfferingChange>(decoded->changes[3]).events;
+  CHECK(
+      std::get<engine::WaitingClosed>(closed.at(0)).end == engine::WaitingEnd::offering_cancelled);
+}
+
 TEST_CASE("A seat map that a turn names often is in it once") {
   const auto turn = test::sample_turn();
   const auto decoded = decode_turn(encoded(turn));
@@ -80,6 +112,7 @@ TEST_CASE("A seat map that a turn names often is in it once") {
 
 TEST_CASE("Turns of every earlier version are still read, and written as the same bytes") {
   test::expect_golden("turn-1", encoded(test::sample_turn()));
+  test::expect_golden("turn-1-waiting", encoded(test::sample_waiting_turn()));
   const auto bytes = test::golden("turn-1");
   const auto turn = decode_turn(bytes);
   REQUIRE(turn.has_value());
