@@ -5,7 +5,9 @@
 
 #include <caf/all.hpp>
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 // Every message that the actors of a node send each other. All stay inside the process.
@@ -17,6 +19,7 @@
 //   offering -> shard  Rested             the state, for the next actor
 //   reads -> shard     OfferingPtr        the committed state of an offering that was asked for
 //   reads -> shard     Located            the offering of a reservation that was asked for
+//   reads -> shard     KeptSince          which turns were kept for long enough
 //   shard -> shard     flush_atom         INTERNAL: hand the gathered turn to raft
 //   shard -> shard     tick_atom          INTERNAL: raft, deadlines, idle offerings, old keys
 //   journal -> shard   persisted_atom, n  the log has everything up to the shard's n-th write
@@ -40,6 +43,12 @@ struct Decided {
 struct Located {
   WorkPtr work;
   engine::OfferingId offering;
+};
+
+/// What is kept of a shard's log when older turns are let go of.
+struct KeptSince {
+  std::uint64_t first = 0;
+  std::optional<engine::Timestamp> at;  ///< When the first was made; nothing: there is none.
 };
 
 /// The state of an offering without an actor.
@@ -66,3 +75,4 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::Decided)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::Located)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::OfferingPtr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::Rested)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::KeptSince)

@@ -6,6 +6,8 @@
 #include "actors/open_gate.hpp"
 #include "actors/reads.hpp"
 #include "actors/shard_actor.hpp"
+#include "actors/turn_feed.hpp"
+#include "actors/venue_use.hpp"
 #include "cluster/placement.hpp"
 
 #include <caf/all.hpp>
@@ -66,6 +68,7 @@ struct Node::Parts {
         scheduler_config(config),
         shards(config.shard_count),
         system(scheduler_config),
+        feed(reads, config.shard_count),
         reader(store, config.shard_count),
         journal(store, journal_probe, failure_handler),
         keys(reader, config.shard_count, failure_handler),
@@ -85,6 +88,7 @@ struct Node::Parts {
   std::vector<Shard> shards;
   // Destroyed after the journal and the readers, whose threads send to actors until they end.
   caf::actor_system system;
+  TurnFeed feed;
   persistence::StateReader reader;
   persistence::Journal journal;
   KeyDirectory keys;
@@ -109,10 +113,6 @@ struct Node::Parts {
       engine::ShardId shard, engine::CommandRequest request, engine::ReturnAddress back);
   void find_key_then_send(
       engine::ShardId shard, engine::CommandRequest request, engine::ReturnAddress back);
-  [[nodiscard]] bool must_stay(
-      const persistence::StateReader& from,
-      const engine::VenueId& id,
-      const engine::DeleteVenue& command) const;
   /// To its home shard, after another one, on which its key was used before, has looked for the
   /// key.
   void send_by_way_of(
@@ -138,6 +138,8 @@ void Node::Parts::spawn_shard(std::uint16_t number) {
   parts->reader = &reader;
   parts->journal = &journal;
   parts->reads = &reads;
+  parts->feed = &feed;
+  parts->keep_ms = config.turns_kept.count();
   parts->probe = &probe;
   parts->inbox = &shards[number].inbox;
   parts->waiting = &shards[number].waiting;
@@ -188,42 +190,14 @@ void Node::Parts::send_command(
   auto kept = std::make_shared<engine::CommandRequest>(std::move(request));
   reads.run(
       [this, shard, kept, back](const persistence::StateReader& from) {
-        const auto& venue = std::get<engine::VenueRequest>(kept->what);
-        if (must_stay(from, venue.venue, std::get<engine::DeleteVenue>(venue.command))) {
+        const auto now_ms = config.clock_ms ? config.clock_ms() : system_clock_ms();
+        if (must_stay(from, reads, std::get<engine::VenueRequest>(kept->what), shard, {now_ms})) {
           deliver(back, engine::Refusal(engine::Rejection::venue_in_use));
           return;
         }
         send(shard, WorkItem(std::move(*kept)), back);
       },
       back);
-}
-
-/// Whether offerings to come are all that speaks against deleting the venue. One that is created at
-/// this very moment may be missed; it has seat map and time zone of its own and can do without.
-bool Node::Parts::must_stay(
-    const persistence::StateReader& from,
-    const engine::VenueId& id,
-    const engine::DeleteVenue& command) const {
-  const auto shard = cluster::shard_of(id.view(), config.shard_count);
-  const auto venue = reads.value_or_fail(from.venue(shard, id));
-  if (!venue.exists() || venue.revision != command.expected_revision) return false;
-
-  const auto now_ms = config.clock_ms ? config.clock_ms() : system_clock_ms();
-  for (const auto kind : {engine::OfferingKind::performance, engine::OfferingKind::klass}) {
-    engine::ListOfferings list;
-    list.kind = kind;
-    list.venue = id;
-    list.limit = 200;
-    do {
-      const auto page = reads.value_or_fail(from.offerings(list));
-      for (const auto& offering : page.offerings) {
-        const bool is_to_come = offering.definition->ends_at.ms > now_ms;
-        if (is_to_come && offering.status == engine::OfferingStatus::scheduled) return true;
-      }
-      list.after = page.next;
-    } while (list.after);
-  }
-  return false;
 }
 
 /// Sends a command by way of the shard on which its key was used before, if there is one.
@@ -334,6 +308,7 @@ void Node::stop() {
   while (is_busy() && std::chrono::steady_clock::now() < deadline) {
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
+  parts_->feed.stop();
   for (auto& shard : parts_->shards) {
     if (shard.actor) caf::anon_send_exit(shard.actor, caf::exit_reason::user_shutdown);
     shard.actor = nullptr;
@@ -348,6 +323,10 @@ void Node::stop() {
 
 bool Node::is_ready() const noexcept {
   return parts_->is_ready.load(std::memory_order_acquire);
+}
+
+TurnFeed& Node::feed() noexcept {
+  return parts_->feed;
 }
 
 void Node::submit(engine::CommandRequest request, engine::ReturnAddress back) noexcept {

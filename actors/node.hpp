@@ -25,6 +25,9 @@ struct NodeConfig {
   std::chrono::milliseconds idle_before_passivation{60'000};
   std::chrono::hours idempotency_kept{24};
 
+  /// How long what happened can be read again; 0: as long as consensus needs it.
+  std::chrono::milliseconds turns_kept{std::chrono::hours(7 * 24)};
+
   /// The bounds of `actors/limits.hpp` that a configuration may lower: what is beyond them is told
   /// `overloaded`.
   std::int64_t shard_work_max = limits::shard_work_max;
@@ -37,6 +40,8 @@ struct NodeConfig {
   /// see an actor die.
   std::function<void(const engine::OfferingId&)> before_decision;
 };
+
+class TurnFeed;
 
 /// The command bus of this process: shard actors, their offerings, the journal and the readers.
 ///
@@ -64,6 +69,9 @@ class Node final : public engine::CommandBus {
 
   /// Whether commands are taken.
   [[nodiscard]] bool is_ready() const noexcept;
+
+  /// What was committed, for whoever tells others of it; valid as long as the node.
+  [[nodiscard]] TurnFeed& feed() noexcept;
 
   void submit(engine::CommandRequest request, engine::ReturnAddress back) noexcept override;
   void query(engine::Query query, engine::ReturnAddress back) noexcept override;

@@ -14,9 +14,9 @@ struct ActorsProbe {
   engine::Counter claims_held;
   engine::Counter claims_sold;
   engine::Counter claims_replayed;
-  std::array<engine::Counter, 64> claims_refused;  ///< By the number of the rejection.
-  engine::Counter commands;                        ///< All commands, claims included.
-  std::array<engine::Counter, 64> commands_refused;
+  std::array<engine::Counter, 256> claims_refused;  ///< By the number of the rejection.
+  engine::Counter commands;                         ///< All commands, claims included.
+  std::array<engine::Counter, 256> commands_refused;
 
   // Places of all offerings of the node by state.
   engine::Gauge places_free;
@@ -44,6 +44,7 @@ struct ActorsProbe {
   engine::Histogram commit_us;  ///< From handing an entry to the journal to its commit.
   engine::Gauge shards_leading;
   engine::Counter snapshots;
+  engine::Gauge turns_kept;  ///< Entries that readers of the logs can be given.
 };
 
 }  // namespace cavea::actors

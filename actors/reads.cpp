@@ -43,6 +43,10 @@ void Reads::run(ReadJob job, engine::ReturnAddress back) {
   });
 }
 
+void Reads::run_in_background(ReadJob job) {
+  for_queries_.push(std::move(job), {});
+}
+
 void Reads::answer(engine::Query query, std::uint16_t shard_count, engine::ReturnAddress back) {
   run(
       [this, query = std::move(query), shard_count, back](const auto&) {

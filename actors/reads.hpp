@@ -39,6 +39,10 @@ class Reads {
   /// A read that somebody asked for. At a full queue `back` is told `overloaded` instead.
   void run(ReadJob job, engine::ReturnAddress back);
 
+  /// A read of what was readable when it was asked for, without a limit of its own: who asks for it
+  /// has one on its way at a time. Waits for nothing that was handed to the journal.
+  void run_in_background(ReadJob job);
+
   /// The value, or the end of the process: a store that cannot be read cannot be trusted.
   template <class T>
   T value_or_fail(persistence::Read<T> read) const {
