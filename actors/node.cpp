@@ -1,12 +1,12 @@
 #include "actors/node.hpp"
 
+#include "actors/change_reads.hpp"
 #include "actors/key_directory.hpp"
 #include "actors/limits.hpp"
 #include "actors/messages.hpp"
 #include "actors/open_gate.hpp"
 #include "actors/reads.hpp"
 #include "actors/shard_actor.hpp"
-#include "actors/turn_feed.hpp"
 #include "actors/venue_use.hpp"
 #include "cluster/placement.hpp"
 
@@ -69,6 +69,7 @@ struct Node::Parts {
         shards(config.shard_count),
         system(scheduler_config),
         feed(reads, config.shard_count),
+        changes(reads, feed, config.shard_count, config.data_id),
         reader(store, config.shard_count),
         journal(store, journal_probe, failure_handler),
         keys(reader, config.shard_count, failure_handler),
@@ -89,6 +90,7 @@ struct Node::Parts {
   // Destroyed after the journal and the readers, whose threads send to actors until they end.
   caf::actor_system system;
   TurnFeed feed;
+  ChangeReads changes;
   persistence::StateReader reader;
   persistence::Journal journal;
   KeyDirectory keys;
@@ -349,6 +351,10 @@ void Node::query(engine::Query query, engine::ReturnAddress back) noexcept {
   }
   if (!is_ready()) {
     deliver(back, engine::Refusal(engine::Rejection::not_ready));
+    return;
+  }
+  if (auto* changes = std::get_if<engine::ListChanges>(&query)) {
+    parts_->changes.answer(std::move(*changes), back);
     return;
   }
   parts_->reads.answer(std::move(query), parts_->config.shard_count, back);

@@ -19,6 +19,7 @@ namespace cavea::actors {
 /// How the actors of one node run.
 struct NodeConfig {
   std::uint16_t shard_count = 16;  ///< Fixed when the store was made.
+  std::uint32_t data_id = 0;       ///< Stands for the store: no two have the same.
   unsigned workers = 2;            ///< Threads of the actor scheduler.
   unsigned reader_threads = 1;     ///< Threads that read lists and records from the store.
   std::chrono::milliseconds idle_before_rest{2'000};  ///< An idle offering needs no actor.

@@ -167,4 +167,8 @@ engine::Answer Reads::answer_of(const engine::ListVenues& query, std::uint16_t) 
   return value_or_fail(reader_.venues(query));
 }
 
+engine::Answer Reads::answer_of(const engine::ListChanges&, std::uint16_t) {
+  engine::assertion_failed("changes are read by ChangeReads", __FILE__, __LINE__);
+}
+
 }  // namespace cavea::actors

@@ -53,7 +53,7 @@ class Reads {
     return std::move(read).value();
   }
 
-  /// Any query but `GetSeats`, which is live.
+  /// Any query but `GetSeats`, which is live, and `ListChanges`, which may wait.
   void answer(engine::Query query, std::uint16_t shard_count, engine::ReturnAddress back);
 
   /// Answers with a reservation whose change is committed.
@@ -75,6 +75,7 @@ class Reads {
   engine::Answer answer_of(const engine::ListReservations& query, std::uint16_t shard_count);
   engine::Answer answer_of(const engine::GetVenue& query, std::uint16_t shard_count);
   engine::Answer answer_of(const engine::ListVenues& query, std::uint16_t shard_count);
+  engine::Answer answer_of(const engine::ListChanges& query, std::uint16_t shard_count);
 
   const persistence::StateReader& reader_;
   persistence::Journal& journal_;

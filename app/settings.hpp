@@ -31,6 +31,7 @@ struct ServeSettings {
   std::int64_t shard_work_max = actors::limits::shard_work_max;
   std::size_t reads_max = actors::limits::reads_max;
   unsigned free_space_mib = 64;  ///< A start with less is refused.
+  double changes_keep_days = 7;  ///< How long what happened can be read again.
   std::string log_level = "info";
   std::string log_format = "logfmt";
   std::string token_key_file;    ///< Empty: `token.key` in the data folder.

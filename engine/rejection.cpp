@@ -90,6 +90,15 @@ constexpr Entry entries[] = {
      "Some of the places do not belong to this reservation."},
     {Rejection::place_not_free, "place_not_free", "Some of the places are not free."},
     {Rejection::place_not_blocked, "place_not_blocked", "Some of the places are not blocked."},
+    {Rejection::changes_not_kept,
+     "changes_not_kept",
+     "Changes after this cursor are not kept any more."},
+    {Rejection::changes_cursor_unknown,
+     "changes_cursor_unknown",
+     "This cursor is not of this node's data."},
+    {Rejection::changes_part_unknown,
+     "changes_part_unknown",
+     "The changes of this node come in parts, of which this is none."},
 };
 
 static_assert(

@@ -65,6 +65,11 @@ enum class Rejection : std::uint8_t {
   // Blocks.
   place_not_free = 60,
   place_not_blocked = 61,
+
+  // The event feed.
+  changes_not_kept = 110,        ///< `ChangesGone` says where to go on.
+  changes_cursor_unknown = 111,  ///< Of other data, or of data that a backup has replaced.
+  changes_part_unknown = 112,    ///< This node's changes come in other parts.
 };
 
 /// Every rejection in order of precedence.

@@ -1,3 +1,4 @@
+#include "http/handlers/change_handlers.hpp"
 #include "http/handlers/document_handlers.hpp"
 #include "http/handlers/handler_context.hpp"
 #include "http/handlers/offering_handlers.hpp"
@@ -13,6 +14,7 @@ std::vector<Route> api_routes(HandlerContext& context) {
   add_offering_routes(routes);
   add_seat_routes(routes);
   add_reservation_routes(routes);
+  add_change_routes(routes);
   add_document_routes(routes, context);
   return routes;
 }

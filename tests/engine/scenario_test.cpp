@@ -76,11 +76,11 @@ void run_case(World& world, const Case& one) {
   world.check();
 }
 
-/// Given by others: the command bus and the actors, who know about nodes, keys, records and which
-/// offerings a venue has.
+/// Given by others: the command bus and the actors, who know about nodes, keys, records, which
+/// offerings a venue has, and what is kept of what happened.
 bool is_of_engine(Rejection rejection) {
-  return rejection >= Rejection::venue_not_found && rejection != Rejection::venue_in_use
-         && rejection != Rejection::reservation_has_ended;
+  return rejection >= Rejection::venue_not_found && rejection < Rejection::changes_not_kept
+         && rejection != Rejection::venue_in_use && rejection != Rejection::reservation_has_ended;
 }
 
 }  // namespace
