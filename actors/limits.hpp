@@ -1,5 +1,7 @@
 #pragma once
 
+#include "persistence/shard_write.hpp"
+
 #include <cstddef>
 #include <cstdint>
 
@@ -46,7 +48,7 @@ inline constexpr std::uint64_t entries_between_cuts_min = 8'192;
 
 /// ... and keeps this many entries before the mark, so that a replica that is a little behind can
 /// still be served from the log.
-inline constexpr std::uint64_t trailing_entries = 256;
+inline constexpr std::uint32_t trailing_entries = persistence::entries_before_mark;
 
 /// Offerings of a node in memory, evenly over its shards. Who asks for more within the idle time is
 /// told to come back: a crawler must not fill the memory.
@@ -65,6 +67,24 @@ inline constexpr std::int64_t purge_ms = 5'000;
 /// request that its client gave up may still be on its way.
 inline constexpr std::int64_t refusals_remembered_ms = 60'000;
 inline constexpr std::size_t refusals_remembered_max = 10'000;
+
+/// Between two times that those are woken who wait for turns to read: each reads all shards then,
+/// which costs a tenth of a millisecond, and people do not see the difference.
+inline constexpr std::int64_t feed_wake_ms = 20;
+
+/// Turns, and bytes of their entries, that one page of the event feed looks at: some 20 ms of a
+/// reader thread. Where few events match, a page is short and leads on.
+inline constexpr std::size_t change_entries_max = 5'000;
+inline constexpr std::size_t change_bytes_max = 4 << 20;
+
+/// Followers of the event feed that wait for something to happen, and how long one request may.
+inline constexpr std::size_t followers_max = 1'024;
+inline constexpr std::int64_t follower_wait_ms_max = 60'000;
+
+/// How finely old entries are let go of: a hundredth of the time that they are kept for, so that
+/// few ranges are removed; and how often a shard looks at least.
+inline constexpr std::int64_t kept_parts = 100;
+inline constexpr std::int64_t kept_look_ms_max = 60'000;
 
 /// After this a deadline is tried again that an actor died with.
 inline constexpr std::int64_t wake_again_ms = 1'000;

@@ -7,6 +7,7 @@
 
 #include <caf/all.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -20,6 +21,7 @@
 //   offering -> shard  Rested             the state, for the next actor
 //   reads -> shard     OfferingPtr        the committed state of an offering that was asked for
 //   reads -> shard     Located            the offering of a reservation that was asked for
+//   reads -> shard     KeptSince          which turns were kept for long enough
 //   shard -> shard     flush_atom         INTERNAL: hand the gathered turn to raft
 //   shard -> shard     tick_atom          INTERNAL: raft, deadlines, idle offerings, old keys
 //   shard -> saga      Works              requests of people and notices, stamped
@@ -53,6 +55,12 @@ struct Located {
   WorkPtr work;
   engine::OfferingId offering;
   std::optional<engine::ReservationId> saga;  ///< That carries it.
+};
+
+/// What is kept of a shard's log when older turns are let go of.
+struct KeptSince {
+  std::uint64_t first = 0;
+  std::optional<engine::Timestamp> at;  ///< When the first was made; nothing: there is none.
 };
 
 /// The state of an offering without an actor.
@@ -114,3 +122,4 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::SagaEnds)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::SagaFound)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::SagaAgain)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::CarriedFound)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::KeptSince)

@@ -1,5 +1,6 @@
 #include "actors/node.hpp"
 
+#include "actors/change_reads.hpp"
 #include "actors/key_directory.hpp"
 #include "actors/limits.hpp"
 #include "actors/messages.hpp"
@@ -69,6 +70,8 @@ struct Node::Parts {
         scheduler_config(config),
         shards(config.shard_count),
         system(scheduler_config),
+        feed(reads, config.shard_count),
+        changes(reads, feed, config.shard_count, config.data_id),
         reader(store, config.shard_count),
         journal(store, journal_probe, failure_handler),
         keys(reader, config.shard_count, failure_handler),
@@ -90,6 +93,8 @@ struct Node::Parts {
   StepAnswers step_answers;  ///< Works point to it, too.
   // Destroyed after the journal and the readers, whose threads send to actors until they end.
   caf::actor_system system;
+  TurnFeed feed;
+  ChangeReads changes;
   persistence::StateReader reader;
   persistence::Journal journal;
   KeyDirectory keys;
@@ -139,6 +144,8 @@ void Node::Parts::spawn_shard(std::uint16_t number) {
   parts->reader = &reader;
   parts->journal = &journal;
   parts->reads = &reads;
+  parts->feed = &feed;
+  parts->keep_ms = config.turns_kept.count();
   parts->probe = &probe;
   parts->inbox = &shards[number].inbox;
   parts->waiting = &shards[number].waiting;
@@ -196,10 +203,8 @@ void Node::Parts::send_command(
   auto kept = std::make_shared<engine::CommandRequest>(std::move(request));
   reads.run(
       [this, shard, kept, back](const persistence::StateReader& from) {
-        const auto& venue = std::get<engine::VenueRequest>(kept->what);
         const auto now_ms = config.clock_ms ? config.clock_ms() : system_clock_ms();
-        const auto& command = std::get<engine::DeleteVenue>(venue.command);
-        if (must_stay(reads, from, config.shard_count, venue.venue, command, {now_ms})) {
+        if (must_stay(from, reads, std::get<engine::VenueRequest>(kept->what), shard, {now_ms})) {
           deliver(back, engine::Refusal(engine::Rejection::venue_in_use));
           return;
         }
@@ -323,6 +328,7 @@ void Node::stop() {
   while (is_busy() && std::chrono::steady_clock::now() < deadline) {
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
+  parts_->feed.stop();
   for (auto& shard : parts_->shards) {
     if (shard.actor) caf::anon_send_exit(shard.actor, caf::exit_reason::user_shutdown);
     shard.actor = nullptr;
@@ -337,6 +343,10 @@ void Node::stop() {
 
 bool Node::is_ready() const noexcept {
   return parts_->is_ready.load(std::memory_order_acquire);
+}
+
+TurnFeed& Node::feed() noexcept {
+  return parts_->feed;
 }
 
 void Node::submit(engine::CommandRequest request, engine::ReturnAddress back) noexcept {
@@ -359,6 +369,10 @@ void Node::query(engine::Query query, engine::ReturnAddress back) noexcept {
   }
   if (!is_ready()) {
     deliver(back, engine::Refusal(engine::Rejection::not_ready));
+    return;
+  }
+  if (auto* changes = std::get_if<engine::ListChanges>(&query)) {
+    parts_->changes.answer(std::move(*changes), back);
     return;
   }
   parts_->reads.answer(std::move(query), parts_->config.shard_count, back);

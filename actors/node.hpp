@@ -20,11 +20,15 @@ namespace cavea::actors {
 /// How the actors of one node run.
 struct NodeConfig {
   std::uint16_t shard_count = 16;  ///< Fixed when the store was made.
+  std::uint32_t data_id = 0;       ///< Stands for the store: no two have the same.
   unsigned workers = 2;            ///< Threads of the actor scheduler.
   unsigned reader_threads = 1;     ///< Threads that read lists and records from the store.
   std::chrono::milliseconds idle_before_rest{2'000};  ///< An idle offering needs no actor.
   std::chrono::milliseconds idle_before_passivation{60'000};
   std::chrono::hours idempotency_kept{24};
+
+  /// How long what happened can be read again; 0: as long as consensus needs it.
+  std::chrono::milliseconds turns_kept{std::chrono::hours(7 * 24)};
 
   /// The bounds of `actors/limits.hpp` that a configuration may lower: what is beyond them is told
   /// `overloaded`.
@@ -41,6 +45,8 @@ struct NodeConfig {
   /// see an actor die.
   std::function<void(const engine::OfferingId&)> before_decision;
 };
+
+class TurnFeed;
 
 /// The command bus of this process: shard actors, their offerings, the journal and the readers.
 ///
@@ -68,6 +74,9 @@ class Node final : public engine::CommandBus {
 
   /// Whether commands are taken.
   [[nodiscard]] bool is_ready() const noexcept;
+
+  /// What was committed, for whoever tells others of it; valid as long as the node.
+  [[nodiscard]] TurnFeed& feed() noexcept;
 
   void submit(engine::CommandRequest request, engine::ReturnAddress back) noexcept override;
   void query(engine::Query query, engine::ReturnAddress back) noexcept override;

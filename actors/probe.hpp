@@ -54,6 +54,7 @@ struct ActorsProbe {
   engine::Histogram commit_us;  ///< From handing an entry to the journal to its commit.
   engine::Gauge shards_leading;
   engine::Counter snapshots;
+  engine::Gauge turns_kept;  ///< Entries that readers of the logs can be given.
 };
 
 }  // namespace cavea::actors

@@ -43,6 +43,10 @@ void Reads::run(ReadJob job, engine::ReturnAddress back) {
   });
 }
 
+void Reads::run_in_background(ReadJob job) {
+  for_queries_.push(std::move(job), {});
+}
+
 void Reads::answer(engine::Query query, std::uint16_t shard_count, engine::ReturnAddress back) {
   run(
       [this, query = std::move(query), shard_count, back](const auto&) {
@@ -225,6 +229,10 @@ engine::Answer Reads::answer_of(const engine::GetVenue& query, std::uint16_t sha
 
 engine::Answer Reads::answer_of(const engine::ListVenues& query, std::uint16_t) {
   return value_or_fail(reader_.venues(query));
+}
+
+engine::Answer Reads::answer_of(const engine::ListChanges&, std::uint16_t) {
+  engine::assertion_failed("changes are read by ChangeReads", __FILE__, __LINE__);
 }
 
 }  // namespace cavea::actors

@@ -43,6 +43,10 @@ class Reads {
   /// A read that somebody asked for. At a full queue `back` is told `overloaded` instead.
   void run(ReadJob job, engine::ReturnAddress back);
 
+  /// A read of what was readable when it was asked for, without a limit of its own: who asks for it
+  /// has one on its way at a time. Waits for nothing that was handed to the journal.
+  void run_in_background(ReadJob job);
+
   /// The value, or the end of the process: a store that cannot be read cannot be trusted.
   template <class T>
   T value_or_fail(persistence::Read<T> read) const {
@@ -53,7 +57,7 @@ class Reads {
     return std::move(read).value();
   }
 
-  /// Any query but `GetSeats`, which is live.
+  /// Any query but `GetSeats`, which is live, and `ListChanges`, which may wait.
   void answer(engine::Query query, std::uint16_t shard_count, engine::ReturnAddress back);
 
   /// Answers with a reservation whose change is committed, or with the saga that carries it;
@@ -98,6 +102,7 @@ class Reads {
   engine::Answer answer_of(const engine::GetWaiting& query, std::uint16_t shard_count);
   engine::Answer answer_of(const engine::ListWaiting& query, std::uint16_t shard_count);
   engine::Answer answer_of(const engine::ListWaitingParties& query, std::uint16_t shard_count);
+  engine::Answer answer_of(const engine::ListChanges& query, std::uint16_t shard_count);
 
   const persistence::StateReader& reader_;
   persistence::Journal& journal_;

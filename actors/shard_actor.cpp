@@ -69,6 +69,7 @@ void ShardState::on_open() {
 void ShardState::on_recovered() {
   key_buckets_ = value_or_fail(parts_.reader->shard_record(parts_.id));
   is_open_ = true;
+  parts_.feed->on_readable(parts_.id, key_buckets_.applied);
   for (auto& deadline : value_or_fail(parts_.reader->deadlines(parts_.id))) {
     add_deadline(std::move(deadline));
   }
@@ -380,6 +381,7 @@ caf::behavior shard_actor(
       [self](persisted_atom, std::uint64_t number) { self->state->on_persisted(number); },
       [self](settled_atom, std::uint64_t number) { self->state->on_settled(number); },
       [self](recovered_atom) { self->state->on_recovered(); },
+      [self](const KeptSince& kept) { self->state->on_kept_since(kept); },
       [self](OfferingPtr& offering) { self->state->on_loaded(std::move(offering)); },
       [self](Rested& rested) { self->state->on_rested(std::move(rested.offering)); },
       [self](Located& located) { self->state->on_located(std::move(located)); },

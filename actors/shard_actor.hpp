@@ -8,6 +8,7 @@
 #include "actors/reads.hpp"
 #include "actors/saga_table.hpp"
 #include "actors/shard_log.hpp"
+#include "actors/turn_feed.hpp"
 #include "actors/turn_queue.hpp"
 #include "actors/work_inbox.hpp"
 #include "engine/venue.hpp"
@@ -35,9 +36,12 @@ struct ShardParts {
   std::int64_t idle_ms = 60'000;
   std::int64_t work_max = 0;  ///< Works on their way at which a shard is full.
   std::int64_t idempotency_ms = 24 * 3'600'000;
+  std::int64_t keep_ms =
+      0;  ///< How long turns are kept for readers; 0: while consensus needs them.
   const persistence::StateReader* reader = nullptr;
   persistence::Journal* journal = nullptr;
   Reads* reads = nullptr;
+  TurnFeed* feed = nullptr;
   ActorsProbe* probe = nullptr;
   WorkInbox* inbox = nullptr;                    ///< From the bus.
   std::atomic<std::int64_t>* waiting = nullptr;  ///< Works of this shard on their way.
@@ -75,6 +79,7 @@ class ShardState {
   void on_saga_ends(engine::ReservationId id);
   void on_saga_again(engine::ReservationId id);
   void on_carried_found(CarriedFound found);
+  void on_kept_since(const KeptSince& kept);
   void on_tick();
   void on_down(const caf::down_msg& message);
 
@@ -130,6 +135,9 @@ class ShardState {
   void forget_deadline(engine::ReservationId reservation);
   [[nodiscard]] std::optional<persistence::Deadline> next_due(engine::Timestamp now);
   void show_holds(std::size_t before);
+  void look_for_old_turns(engine::Timestamp time, std::int64_t steady);
+  void show_turns_from(std::uint64_t first, std::optional<engine::Timestamp> oldest);
+  void show_kept();
   void end_message();
 
   [[nodiscard]] engine::Timestamp now() const { return {parts_.clock_ms()}; }
@@ -173,6 +181,12 @@ class ShardState {
   std::int64_t next_purge_ms_ = 0;
   std::int64_t waiting_shown_ = 0;
   engine::Timestamp purge_time_;  ///< Wall time of the last purge.
+
+  bool is_looking_for_old_ = false;
+  std::int64_t next_kept_look_ms_ = 0;
+  engine::Timestamp kept_look_time_;              ///< Wall time of the last look.
+  std::optional<engine::Timestamp> oldest_kept_;  ///< As far as it is known.
+  std::int64_t kept_shown_ = 0;
 };
 
 caf::behavior shard_actor(

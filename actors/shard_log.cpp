@@ -51,6 +51,7 @@ std::optional<std::string> ShardLog::open(persistence::ShardStart start) {
   cluster::Replica::Options options;
   options.id = first_server;
   options.seed = shard_.value + 1U;
+  begin_keeping(start);
   replica_ = std::make_unique<cluster::Replica>(options);
 
   const bool is_new =
@@ -176,8 +177,8 @@ void ShardLog::take_in(cluster::Effects effects) {
   if (effects.persist_ticket.value != 0) gathering_log_.ticket = effects.persist_ticket;
   if (effects.snapshot) {
     write_.snapshot = stored(*effects.snapshot);
-    write_.cut_before = effects.first_index.value;
     has_something_ = true;
+    note_kept(kept_);
   }
   commit_ = effects.commit_index.value;
   if (is_leading() != is_counted_as_leading_) {
@@ -220,6 +221,33 @@ void ShardLog::on_settled(std::uint64_t number) {
   for (; !unsettled_.empty() && unsettled_.front().index <= applied_; unsettled_.pop_front()) {
     unsettled_bytes_ -= unsettled_.front().bytes;
   }
+}
+
+void ShardLog::begin_keeping(const persistence::ShardStart& start) {
+  if (start.kept) {
+    kept_ = *start.kept;
+    return;
+  }
+  // An earlier program kept what consensus needs and no more; a new log has nothing yet.
+  if (!start.entries.empty()) kept_.first = start.entries.front().index;
+  write_.kept = kept_;
+  has_something_ = true;
+}
+
+void ShardLog::show_from(std::uint64_t first) {
+  auto kept = kept_;
+  kept.first = std::clamp(first, kept_.first, std::max(applied_ + 1, kept_.first));
+  note_kept(kept);
+}
+
+void ShardLog::note_kept(persistence::KeptLog kept) {
+  kept.removed_before =
+      std::max(kept.removed_before, std::min(kept.first, replica_->first_index().value));
+  if (kept == kept_) return;
+  if (!write_.kept) write_.cut_from = kept_.removed_before;
+  write_.kept = kept;
+  kept_ = kept;
+  has_something_ = true;
 }
 
 bool ShardLog::has_grown() const {

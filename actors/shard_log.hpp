@@ -18,7 +18,8 @@
 namespace cavea::actors {
 
 /// A shard's raft log on the node's journal: proposes turns, says which are committed, writes their
-/// changes into the state, and cuts the log when it has grown. Every call adds to one write, which
+/// changes into the state, and cuts the log when it has grown; what consensus does not need any
+/// more stays for readers, until `show_from`. Every call adds to one write, which
 /// `hand_in` gives to the journal.
 class ShardLog {
  public:
@@ -73,6 +74,19 @@ class ShardLog {
   /// the state is.
   [[nodiscard]] std::optional<persistence::StoreError> cut_when_grown();
 
+  /// Shows readers no entries before `first` any more; those that consensus needs neither are
+  /// removed.
+  void show_from(std::uint64_t first);
+
+  /// What is kept for readers: entries from `first` on that are committed.
+  [[nodiscard]] const persistence::KeptLog& kept() const { return kept_; }
+
+  /// The oldest entry that consensus needs.
+  [[nodiscard]] std::uint64_t first_needed() const { return replica_->first_index().value; }
+
+  /// The newest entry of which the changes are readable in the store.
+  [[nodiscard]] std::uint64_t applied() const { return applied_; }
+
   /// The newest turn of which the changes are readable in the store.
   [[nodiscard]] std::uint64_t settled_turn() const { return settled_turn_; }
 
@@ -97,6 +111,8 @@ class ShardLog {
   [[nodiscard]] std::optional<std::string> materialise_recovered(
       const std::map<std::uint64_t, cluster::LogEntry>& entries, std::uint64_t applied);
   void take_in(cluster::Effects effects);
+  void begin_keeping(const persistence::ShardStart& start);
+  void note_kept(persistence::KeptLog kept);
   [[nodiscard]] bool has_grown() const;
 
   engine::ShardId shard_;
@@ -124,6 +140,7 @@ class ShardLog {
   std::uint64_t bytes_since_cut_ = 0;
   std::uint64_t cut_at_ = 0;       ///< Index of the snapshot mark.
   std::uint64_t next_cut_at_ = 0;  ///< Not before the log has this index.
+  persistence::KeptLog kept_;
   bool is_counted_as_leading_ = false;
 };
 

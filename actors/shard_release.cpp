@@ -22,6 +22,7 @@ void ShardState::on_persisted(std::uint64_t number) {
 
 void ShardState::on_settled(std::uint64_t number) {
   log_.on_settled(number);
+  parts_.feed->on_readable(parts_.id, log_.applied());
   if (auto error = log_.cut_when_grown()) parts_.on_failure(*error);
   keys_.forget_until(log_.settled_turn(), steady_ms());
   std::erase_if(
@@ -233,6 +234,8 @@ void ShardState::on_tick() {
   const auto steady = steady_ms();
   keys_.forget_until(log_.settled_turn(), steady);
   keys_.forget_refusals_before(steady - limits::refusals_remembered_ms);
+  look_for_old_turns(time, steady);
+  parts_.feed->on_tick(steady);
   if (steady >= next_idle_scan_ms_) {
     next_idle_scan_ms_ = steady + limits::idle_scan_ms;
     offerings_.passivate(steady - parts_.idle_ms, log_.settled_turn());

@@ -1,24 +1,21 @@
 #include "actors/venue_use.hpp"
 
-#include "cluster/placement.hpp"
-
 namespace cavea::actors {
 
 bool must_stay(
-    const Reads& reads,
     const persistence::StateReader& from,
-    std::uint16_t shard_count,
-    const engine::VenueId& id,
-    const engine::DeleteVenue& command,
+    const Reads& reads,
+    const engine::VenueRequest& request,
+    engine::ShardId shard,
     engine::Timestamp now) {
-  const auto shard = cluster::shard_of(id.view(), shard_count);
-  const auto venue = reads.value_or_fail(from.venue(shard, id));
+  const auto venue = reads.value_or_fail(from.venue(shard, request.venue));
+  const auto& command = std::get<engine::DeleteVenue>(request.command);
   if (!venue.exists() || venue.revision != command.expected_revision) return false;
 
   for (const auto kind : {engine::OfferingKind::performance, engine::OfferingKind::klass}) {
     engine::ListOfferings list;
     list.kind = kind;
-    list.venue = id;
+    list.venue = request.venue;
     list.limit = 200;
     do {
       const auto page = reads.value_or_fail(from.offerings(list));

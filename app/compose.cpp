@@ -1,6 +1,7 @@
 #include "app/compose.hpp"
 
 #include "actors/node.hpp"
+#include "actors/turn_feed.hpp"
 #include "app/metrics.hpp"
 #include "app/token_key.hpp"
 #include "app/version.hpp"
@@ -168,6 +169,11 @@ persistence::StoreError lost_mark(const std::filesystem::path& store) {
           store.string())};
 }
 
+std::chrono::milliseconds kept_time(const ServeSettings& settings) {
+  const std::chrono::duration<double, std::ratio<86'400>> days(settings.changes_keep_days);
+  return std::chrono::duration_cast<std::chrono::milliseconds>(days);
+}
+
 http::HttpConfig http_config(const ServeSettings& settings, std::vector<http::TokenKey> keys) {
   http::HttpConfig config;
   config.address = settings.address;
@@ -221,6 +227,7 @@ struct NodeProcess::Parts {
   persistence::JournalProbe journal_probe;
   std::unique_ptr<persistence::RocksStore> store;
   bool data_is_new = false;
+  std::uint32_t data_id = 0;
   std::uint16_t shard_count = 0;
   std::unique_ptr<http::Server> server;
   std::unique_ptr<outbound::payment::StripePort> payments;  ///< Null: nothing can be paid.
@@ -258,9 +265,11 @@ struct NodeProcess::Parts {
     if (!mark && !first.may_be_going_on()) return store_failure(lost_mark(folder));
     data_is_new = !mark.has_value();
     shard_count = mark && !shards_are_asked_for ? mark->shard_count : settings.shards;
-    const auto fault = persistence::claim_store(
-        *store, {.shard_count = shard_count, .node = mark ? mark->node : new_node_name()});
+    const auto node_name = mark ? mark->node : new_node_name();
+    const auto fault =
+        persistence::claim_store(*store, {.shard_count = shard_count, .node = node_name});
     if (fault) return store_failure(*fault);
+    data_id = static_cast<std::uint32_t>(engine::stable_hash(node_name));
     first.end();
     return std::nullopt;
   }
@@ -273,6 +282,8 @@ struct NodeProcess::Parts {
     config.shard_work_max = settings.shard_work_max;
     config.reads_max = settings.reads_max;
     config.payments = payments.get();
+    config.data_id = data_id;
+    config.turns_kept = kept_time(settings);
     node = std::make_unique<actors::Node>(
         std::move(config), *store, journal_probe, actors_probe, end_after_failed_write);
     metrics = std::make_unique<Metrics>(MetricSources{
@@ -282,6 +293,8 @@ struct NodeProcess::Parts {
         .notices = handlers.notices,
         .is_ready = [this] { return readiness.state() == http::Readiness::State::ready; },
         .store_bytes = [this] { return store->disk_bytes(); },
+        .log_bytes = [this] { return store->bytes_of(persistence::Column::log); },
+        .oldest_change = [this] { return node->feed().oldest_kept(); },
         .shard_count = shard_count});
   }
 };

@@ -216,6 +216,19 @@ void add_journal(
       .add(static_cast<double>(store_bytes));
 }
 
+void add_changes(MetricFamilies& to, const MetricSources& sources, const http::Totals& totals) {
+  to.gauge("cavea_changes_kept_entries", "Entries of the logs that can be read again.")
+      .add(as_double(sources.actors.turns_kept));
+  to.gauge("cavea_changes_kept_bytes", "About what the logs take on the disk and in memory.")
+      .add(static_cast<double>(sources.log_bytes()));
+  if (const auto oldest = sources.oldest_change()) {
+    to.gauge("cavea_changes_oldest_seconds", "Age of the oldest change that can be read again.")
+        .add(seconds_since_epoch() - static_cast<double>(oldest->ms) / 1'000);
+  }
+  to.gauge("cavea_changes_followers", "Followers of the event feed over Server-Sent Events.")
+      .add(static_cast<double>(totals.change_streams));
+}
+
 /// Named as every Prometheus client names them, so that common dashboards work.
 void add_process(MetricFamilies& to, double started_at) {
   const auto stats = read_process_stats();
@@ -252,6 +265,7 @@ std::vector<prometheus::MetricFamily> Metrics::Collect() const {
   add_queues(families, sources_.actors, sources_.journal);
   add_consensus(families, sources_.actors, sources_.shard_count);
   add_journal(families, sources_.journal, sources_.store_bytes());
+  add_changes(families, sources_, totals);
   add_process(families, started_at_);
 
   // A family without a value yet (no request so far) has nothing to show.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/probe.hpp"
+#include "engine/ids.hpp"
 #include "http/probe.hpp"
 #include "persistence/journal.hpp"
 
@@ -8,6 +9,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +23,8 @@ struct MetricSources {
   const http::PaymentNoticeProbe& notices;
   std::function<bool()> is_ready;
   std::function<std::uint64_t()> store_bytes;
+  std::function<std::uint64_t()> log_bytes;
+  std::function<std::optional<engine::Timestamp>()> oldest_change;
   std::uint16_t shard_count = 0;
 };
 

@@ -50,6 +50,14 @@ void declare_data(CLI::App& command, ServeSettings& s) {
   declare(
       command, "free-space-mib", s.free_space_mib, "MIB", "Refuse to start with less free space")
       ->check(CLI::Range(0, 1'000'000'000));
+  declare(
+      command,
+      "changes-keep-days",
+      s.changes_keep_days,
+      "DAYS",
+      "How long changes can be read again at /v1/changes, as 7 or 0.5; 0: only what the node needs "
+      "itself")
+      ->check(CLI::Range(0.0, 3'650.0));
 }
 
 void declare_actors(CLI::App& command, ServeSettings& s) {

@@ -35,6 +35,7 @@ struct ServeSettings {
   std::vector<std::string> payment_notice_secret_files;  ///< Two while a secret is replaced.
   std::string payment_ca_file;
   unsigned free_space_mib = 64;  ///< A start with less is refused.
+  double changes_keep_days = 7;  ///< How long what happened can be read again.
   std::string log_level = "info";
   std::string log_format = "logfmt";
   std::string token_key_file;    ///< Empty: `token.key` in the data folder.

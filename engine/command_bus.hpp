@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/changes.hpp"
 #include "engine/commands.hpp"
 #include "engine/ids.hpp"
 #include "engine/offering.hpp"
@@ -144,6 +145,20 @@ struct ListVenues {
   std::uint32_t limit = 50;
 };
 
+/// What happened, in order for each offering. Where few events match, a page may be short, even
+/// empty, and still lead on: the time of a request stays bounded.
+struct ListChanges {
+  enum class Start : std::uint8_t { beginning = 0, now = 1 };
+
+  std::optional<ChangesPosition> after;
+  Start start = Start::beginning;  ///< Without `after`: from the oldest that is kept, or from now.
+  std::optional<std::uint16_t> part;  ///< Without `after`; may be left out where there is one.
+  ChangeFilter filter;
+  std::uint32_t limit = 100;  ///< 1 to 1,000.
+  /// When there is nothing to tell, the answer waits for it, so long at most (up to a minute).
+  Duration wait;
+};
+
 /// The seat feed of a performance: one `SeatsView`, then `SeatDelta`s without a gap, through
 /// `AnswerSink::publish`, until `Unsubscribe`. One subscription per sink and offering.
 struct Subscribe {
@@ -185,7 +200,8 @@ using Query = std::variant<
     ListVenues,
     GetWaiting,
     ListWaiting,
-    ListWaitingParties>;
+    ListWaitingParties,
+    ListChanges>;
 
 // ---- Answers ------------------------------------------------------------------------------------
 
@@ -241,6 +257,19 @@ struct VenuePage {
   std::optional<VenueId> next;
 };
 
+struct ChangePage {
+  std::vector<ChangeEvent> events;
+  ChangesPosition next;   ///< Where to go on; there is no last page.
+  bool has_more = false;  ///< There is something to read right now.
+  std::uint16_t parts = 1;
+};
+
+/// Changes that were asked for are not kept any more.
+struct ChangesGone {
+  ChangesPosition next;                ///< Leads to all that are kept.
+  std::optional<Timestamp> oldest_at;  ///< When the oldest of those happened, as far as known.
+};
+
 /// All places of a performance at one version.
 struct SeatsView {
   OfferingId offering;
@@ -294,7 +323,9 @@ using Answer = std::variant<
     VenuePage,
     SeatsView,
     WaitingView,
-    WaitingPage>;
+    WaitingPage,
+    ChangePage,
+    ChangesGone>;
 
 struct Delivery {
   std::uint64_t ticket = 0;  ///< As it was given with the request.

@@ -117,6 +117,15 @@ constexpr Entry entries[] = {
     {Rejection::currencies_differ,
      "currencies_differ",
      "What is paid at once must be in one currency; reserve it one by one."},
+    {Rejection::changes_not_kept,
+     "changes_not_kept",
+     "Changes after this cursor are not kept any more."},
+    {Rejection::changes_cursor_unknown,
+     "changes_cursor_unknown",
+     "This cursor is not of this node's data."},
+    {Rejection::changes_part_unknown,
+     "changes_part_unknown",
+     "The changes of this node come in parts, of which this is none."},
 };
 
 static_assert(

@@ -1,5 +1,7 @@
 #include "http/cursor.hpp"
 
+#include "http/base64url.hpp"
+
 #include <xxhash.h>
 
 #include <algorithm>
@@ -11,40 +13,8 @@ namespace cavea::http {
 
 namespace {
 
-constexpr std::string_view alphabet =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-/// Longer than any cursor of ours.
+/// Longer than any cursor of a list.
 constexpr std::size_t cursor_bytes_max = 256;
-
-std::string base64url(std::string_view bytes) {
-  std::string text;
-  std::uint32_t bits = 0;
-  int count = 0;
-  for (const char c : bytes) {
-    bits = (bits << 8) | static_cast<unsigned char>(c);
-    for (count += 8; count >= 6; count -= 6) text += alphabet[(bits >> (count - 6)) & 63];
-  }
-  if (count > 0) text += alphabet[(bits << (6 - count)) & 63];
-  return text;
-}
-
-std::optional<std::string> from_base64url(std::string_view text) {
-  if (text.size() > cursor_bytes_max) return std::nullopt;
-  std::string bytes;
-  std::uint32_t bits = 0;
-  int count = 0;
-  for (const char c : text) {
-    const auto digit = alphabet.find(c);
-    if (digit == std::string_view::npos) return std::nullopt;
-    bits = (bits << 6) | static_cast<std::uint32_t>(digit);
-    count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    bytes += static_cast<char>((bits >> count) & 0xff);
-  }
-  return bytes;
-}
 
 /// What every cursor of a list begins with: the letter of its kind and the mark of the list.
 std::string lead_of(ListMark list, char letter) {
@@ -55,6 +25,7 @@ std::string lead_of(ListMark list, char letter) {
 
 /// What follows the lead of the list; nothing when it is a cursor of another one.
 std::optional<std::string> content_of(std::string_view text, ListMark list, char letter) {
+  if (text.size() > cursor_bytes_max) return std::nullopt;
   auto bytes = from_base64url(text);
   const auto lead = lead_of(list, letter);
   if (!bytes || !bytes->starts_with(lead)) return std::nullopt;
@@ -84,16 +55,16 @@ ListMark list_mark_of(const Request& request) {
 }
 
 std::string encode_cursor(ListMark list, const engine::OfferingCursor& cursor) {
-  return base64url(
+  return to_base64url(
       lead_of(list, 'o') + std::to_string(cursor.starts_at.ms) + " " + cursor.id.str());
 }
 
 std::string encode_cursor(ListMark list, const engine::VenueId& last) {
-  return base64url(lead_of(list, 'v') + last.str());
+  return to_base64url(lead_of(list, 'v') + last.str());
 }
 
 std::string encode_cursor(ListMark list, const engine::ReservationId& last) {
-  return base64url(lead_of(list, 'r') + last.str());
+  return to_base64url(lead_of(list, 'r') + last.str());
 }
 
 std::optional<engine::OfferingCursor> decode_offering_cursor(ListMark list, std::string_view text) {

@@ -90,7 +90,8 @@ struct Response {
 };
 
 /// One request and its answer. A handler, and after it each continuation, does exactly one of
-/// `reply`, `submit`, `query` and `stream_seats`, and touches the exchange no more afterwards.
+/// `reply`, `submit`, `query`, `stream_seats` and `stream_changes`, and touches the exchange no
+/// more afterwards.
 class Exchange {
  public:
   virtual ~Exchange() = default;
@@ -115,6 +116,10 @@ class Exchange {
   /// `Refusal` (and answers with it) when there is no such feed.
   virtual void stream_seats(
       const engine::OfferingId& offering, engine::Version last_event_id, Continuation refused) = 0;
+
+  /// Answers with the event feed as Server-Sent Events, until either side ends it: `first`, which
+  /// is the answer to `query`, and what follows.
+  virtual void stream_changes(engine::ListChanges query, engine::ChangePage first) = 0;
 
  protected:
   Exchange() = default;

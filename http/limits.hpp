@@ -116,4 +116,18 @@ inline constexpr std::size_t idle_feeds = 64;
 /// When a draining node asks viewers to come back; they spread by themselves over their own delays.
 inline constexpr std::chrono::milliseconds feed_retry_time{2'000};
 
+// ---- Event feed ---------------------------------------------------------------------------------
+
+/// Events in one write to a follower: some 100 KiB, which is what it costs to be slow.
+inline constexpr std::uint32_t change_stream_events = 200;
+
+/// How long the bus may wait for something to tell: what a quiet stream is kept alive with.
+inline constexpr std::chrono::milliseconds change_wait_time{10'000};
+
+/// A stream ends after this time, so that nobody follows with a token that has expired long ago.
+inline constexpr std::chrono::milliseconds change_stream_time{3'600'000};
+
+/// After the bus had no time for it, a stream asks again.
+inline constexpr std::chrono::milliseconds change_retry_time{1'000};
+
 }  // namespace cavea::http::limits

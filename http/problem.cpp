@@ -142,6 +142,26 @@ void write_refusal(
   if (seconds != 0) response.add_header("Retry-After", std::to_string(seconds));
 }
 
+void write_gone(
+    Response& response,
+    std::string_view next,
+    const std::optional<engine::Timestamp>& oldest_at,
+    std::string_view request_id) {
+  auto writer = begin_problem(response, problem_type(Rejection::changes_not_kept), request_id);
+  writer.key("detail").text(
+      "Go on with the cursor \"next\"; what happened before it is lost to this follower.");
+  writer.key("next").text(next);
+  if (oldest_at) {
+    writer.key("oldest_at");
+    auto& out = writer.place();
+    out += '"';
+    append_time(out, *oldest_at, TimeZone::utc());
+    out += '"';
+    writer.done();
+  }
+  writer.end_object();
+}
+
 void write_bad_input(Response& response, const json::BadInput& input, std::string_view request_id) {
   switch (input.severity) {
     case json::Severity::malformed:
@@ -170,6 +190,13 @@ void reply_problem(
 void reply_refusal(Exchange& exchange, const engine::Refusal& refusal) {
   auto response = exchange.make_response(problem_type(refusal.reason).status);
   write_refusal(response, refusal, exchange.request().request_id);
+  exchange.reply(std::move(response));
+}
+
+void reply_gone(
+    Exchange& exchange, std::string_view next, const std::optional<engine::Timestamp>& oldest_at) {
+  auto response = exchange.make_response(problem_type(Rejection::changes_not_kept).status);
+  write_gone(response, next, oldest_at, exchange.request().request_id);
   exchange.reply(std::move(response));
 }
 

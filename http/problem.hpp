@@ -6,6 +6,7 @@
 #include "http/json/findings.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -58,6 +59,14 @@ void write_problem(
 /// Makes `response` the answer to a refusal, with the places, alternatives and numbers it carries.
 void write_refusal(Response& response, const engine::Refusal& refusal, std::string_view request_id);
 
+/// Makes `response` the answer to a cursor of changes that are not kept any more: 410, with the
+/// cursor that leads to all that are, and when the oldest of those happened.
+void write_gone(
+    Response& response,
+    std::string_view next,
+    const std::optional<engine::Timestamp>& oldest_at,
+    std::string_view request_id);
+
 /// Makes `response` the answer to a body that could not be read.
 void write_bad_input(Response& response, const json::BadInput& input, std::string_view request_id);
 
@@ -68,6 +77,8 @@ void reply_problem(
     std::string_view detail = {},
     const engine::Faults& faults = {});
 void reply_refusal(Exchange& exchange, const engine::Refusal& refusal);
+void reply_gone(
+    Exchange& exchange, std::string_view next, const std::optional<engine::Timestamp>& oldest_at);
 void reply_bad_input(Exchange& exchange, const json::BadInput& input);
 
 }  // namespace cavea::http

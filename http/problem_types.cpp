@@ -37,6 +37,11 @@ unsigned status_of(Rejection rejection) {
     case Rejection::reservation_not_found:
     case Rejection::waiting_not_found:
       return 404;
+    case Rejection::changes_cursor_unknown:
+    case Rejection::changes_part_unknown:
+      return 400;
+    case Rejection::changes_not_kept:
+      return 410;
     case Rejection::revision_mismatch:
       return 412;
     case Rejection::idempotency_key_reused:

@@ -45,9 +45,10 @@ void Session::close() {
   // The last references may be among these: they go when everything else is done.
   Waiter waiter;
   const SessionRef kept = std::move(kept_alive_);
-  if (ticket_ != 0 && host_.pending.take(ticket_, waiter)) host_.probe.in_flight.add(-1);
+  const bool was_asking = ticket_ != 0 && host_.pending.take(ticket_, waiter);
+  if (was_asking && !has_stream_head_) host_.probe.in_flight.add(-1);
   host_.feeds.leave(*this, host_.now);
-  if (has_stream_head_) host_.probe.streams.add(-1);
+  if (has_stream_head_) streams().add(-1);
 
   auto* last = host_.sessions.back();
   last->position_ = position_;
@@ -220,6 +221,7 @@ void Session::finish_handling(const char* failure) {
 }
 
 void Session::on_answer(Continuation then, engine::Answer answer) {
+  if (state_ == State::streaming) return on_changes(answer);
   if (state_ != State::waiting) return;
   ticket_ = 0;
   host_.probe.in_flight.add(-1);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "http/change_stream.hpp"
 #include "http/exchange.hpp"
 #include "http/request_reader.hpp"
 #include "http/session_host.hpp"
@@ -21,8 +22,9 @@ using Socket =
     boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
 
 /// One connection: reads a request, has it answered, writes the answer, and so on; or streams a
-/// seat feed. One request is in work at a time, what a client pipelines waits in its socket. Lives
-/// on one I/O thread, held by its pending operations and by the answers it waits for.
+/// seat feed or the event feed. One request is in work at a time, what a client pipelines waits in
+/// its socket. Lives on one I/O thread, held by its pending operations and by the answers it waits
+/// for.
 class Session final : public Exchange, public FeedViewer {
  public:
   Session(SessionHost& host, Socket socket);
@@ -57,6 +59,8 @@ class Session final : public Exchange, public FeedViewer {
       const engine::OfferingId& offering,
       engine::Version last_event_id,
       Continuation refused) override;
+
+  void stream_changes(engine::ListChanges query, engine::ChangePage first) override;
 
   void on_feed_news() override;
   void on_feed_refused(const engine::Refusal& refusal) override;
@@ -111,6 +115,10 @@ class Session final : public Exchange, public FeedViewer {
   void begin_stream();
   void on_stream_written();
   void tick_stream();
+  void pull();
+  void pull_changes();
+  void on_changes(const engine::Answer& answer);
+  [[nodiscard]] engine::Gauge& streams();
 
   SessionHost& host_;
   Socket socket_;
@@ -139,6 +147,7 @@ class Session final : public Exchange, public FeedViewer {
   std::string spare_body_;                          ///< Capacity for the next response.
   std::string spare_lines_;
 
+  std::unique_ptr<ChangeStream> changes_;  ///< Null: it streams seats, or nothing.
   Continuation feed_refused_;
   SessionRef kept_alive_;  ///< Itself, while it waits for a feed.
   bool has_stream_head_ = false;

@@ -8,13 +8,6 @@
 
 namespace cavea::persistence {
 
-namespace {
-
-/// How many records lie between two reports of progress.
-constexpr std::uint64_t progress_every = 50'000;
-
-}  // namespace
-
 Read<CheckReport> check_store(const Store& store, const CheckProgress& progress) {
   return StoreCheck(store, progress).run();
 }

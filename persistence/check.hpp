@@ -49,11 +49,11 @@ using CheckProgress = std::function<void(std::string_view step, std::uint64_t do
 /// - the checksum and the grammar of every record;
 /// - every offering loads: no place has two owners, counts are what the claims add up to;
 /// - claims, deadlines and lists agree with the records of reservations and offerings, both ways;
-/// - the log has no gap, and the state is not ahead of it;
+/// - the log has no gap, all that is kept of it can be read, and the state is not ahead of it;
 /// - what the log has and the state's tables do not, as after a crash, can be carried out; all that
 ///   is said here of the state is said of it as it is then, in memory;
 /// - carried out again, the log gives the stored state: all of it when the log reaches back to the
-///   first entry, else whatever the retained part touches.
+///   first entry and is not too long, else whatever the part touches that consensus needs.
 /// Damage becomes a problem in the report; an error is returned only when nothing can be said: the
 /// disk cannot be read, or a newer program wrote the data.
 [[nodiscard]] Read<CheckReport> check_store(const Store& store, const CheckProgress& progress = {});

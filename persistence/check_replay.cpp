@@ -12,6 +12,10 @@ namespace cavea::persistence {
 
 namespace {
 
+/// Bytes of the largest log that is replayed whole; what it does to the state takes ten times as
+/// much memory.
+constexpr std::uint64_t whole_replay_bytes_max = 32 << 20;
+
 char tag_of(std::string_view key) {
   return key.size() > 2 ? key[2] : '\0';
 }
@@ -51,7 +55,7 @@ std::optional<ShardStart> StoreCheck::check_log(engine::ShardId shard) {
     problem(keys::shard(shard), start.error().text, Column::log);
     return std::nullopt;
   }
-  report_.entries += start->entries.size();
+  check_kept_log(shard, *start);
   const auto cut_at = start->snapshot ? start->snapshot->index : 0;
   const auto last = start->entries.empty() ? cut_at : std::max(cut_at, start->entries.back().index);
   const auto has_up_to =
@@ -67,6 +71,45 @@ std::optional<ShardStart> StoreCheck::check_log(engine::ShardId shard) {
         has_up_to + "begins behind " + std::to_string(cut_at) + ": what lies between is lost");
   }
   return std::move(start).value();
+}
+
+/// Looks at all that is kept of a log, which is more than a start reads.
+void StoreCheck::check_kept_log(engine::ShardId shard, const ShardStart& start) {
+  log_first_ = 0;
+  log_bytes_ = 0;
+  std::uint64_t last = 0;
+  // What a start needs is carried out further down.
+  const auto needed = start.entries.empty() ? UINT64_MAX : start.entries.front().index;
+  const auto cursor =
+      view_.cursor(Column::log, keys::shard(shard), keys::shard(shard).end(), Direction::forward);
+  for (; cursor->valid(); cursor->next()) {
+    if (++done_ % progress_every == 0 && progress_) progress_(step_, done_);
+    ++report_.entries;
+    const auto key = cursor->key();
+    const auto index = KeyReader(key.substr(sizeof shard.value)).big_endian<std::uint64_t>();
+    if (last == 0) log_first_ = index;
+    if (last != 0 && index != last + 1) problem(key, "entries before it are missing", Column::log);
+    last = index;
+    // A damaged record is named already.
+    const auto value = cursor->value();
+    if (!value) continue;
+    log_bytes_ += value->size();
+    auto entry = decode_entry(key, *value, index);
+    if (!entry) {
+      problem(key, entry.error().text, Column::log);
+    } else if (index < needed && entry->type == turn_entry_type) {
+      auto turn = decode_turn(*entry->data);
+      if (!turn) problem(key, turn.error().text, Column::log);
+    }
+  }
+  if (!start.kept || start.kept->first > last) return;
+  if (log_first_ > start.kept->first) {
+    problem(
+        keys::kept_log(shard),
+        "entries from " + std::to_string(start.kept->first) + " on are kept, the log begins with "
+            + std::to_string(log_first_),
+        Column::meta);
+  }
 }
 
 /// Carries out what a start would: the state is written without a log of its own, so after a crash
@@ -108,19 +151,30 @@ bool StoreCheck::carry_out(
 
 StoreCheck::Failure StoreCheck::check_replay(engine::ShardId shard, const ShardStart& start) {
   step("replay");
-  const bool is_whole = !start.entries.empty() && start.entries.front().index == 1;
+  // What is replayed lies in memory, so a log that is kept for long is not taken whole.
+  const bool is_whole = log_first_ == 1 && log_bytes_ <= whole_replay_bytes_max;
+  const auto needed = start.entries.empty() ? start.applied + 1 : start.entries.front().index;
+  const auto first = is_whole ? 1 : needed;
   const MemoryStore nothing;
   // From the middle of the log the replay runs over its own result. That gives the same records
   // again, because every event says how things are after it.
   const View& base = is_whole ? static_cast<const View&>(nothing) : view_;
   StateOverlay overlay(base);
   Materialiser materialiser(overlay);
-  materialiser.replay_from(shard, start.entries.empty() ? 0 : start.entries.front().index);
-  for (const auto& entry : start.entries) {
-    if (entry.index > start.applied || entry.type != turn_entry_type) continue;
-    if (!carry_out(shard, entry, materialiser)) return std::nullopt;
-    ++report_.turns_replayed;
-  }
+  materialiser.replay_from(shard, first);
+  bool has_failed = false;
+  auto failure = walk(
+      Column::log,
+      keys::entry(shard, first),
+      keys::entry(shard, start.applied + 1),
+      [&](std::string_view key, std::string_view value) {
+        const auto index = KeyReader(key.substr(sizeof shard.value)).big_endian<std::uint64_t>();
+        auto entry = decode_entry(key, value, index);
+        if (!entry || entry->type != turn_entry_type || has_failed) return;
+        has_failed = !carry_out(shard, *entry, materialiser);
+        if (!has_failed) ++report_.turns_replayed;
+      });
+  if (failure || has_failed) return failure;
   if (is_whole) ++report_.shards_replayed_whole;
 
   std::map<std::string, std::optional<std::string>, std::less<>> replayed;

@@ -20,7 +20,7 @@ bool needs_sync(const ShardWrite& write) {
 }
 
 bool has_log_part(const ShardWrite& write) {
-  return needs_sync(write) || write.truncate_from || write.snapshot || write.cut_before;
+  return needs_sync(write) || write.truncate_from || write.snapshot || write.kept;
 }
 
 bool has_state_part(const ShardWrite& write) {
@@ -117,10 +117,13 @@ void Journal::gather(const ShardWrite& write) {
     put(Column::log, keys::entry(write.shard, entry.index), entry);
   }
   if (write.snapshot) put(Column::meta, keys::snapshot(write.shard), *write.snapshot);
-  if (write.cut_before.value_or(0) > 0) {
-    batch_->remove_range(
-        Column::log, keys::entry(write.shard, 0), keys::entry(write.shard, *write.cut_before));
-  }
+  if (!write.kept) return;
+  put(Column::meta, keys::kept_log(write.shard), *write.kept);
+  // Ranges that were removed before stay out of it: each would have to be looked through again.
+  batch_->remove_range(
+      Column::log,
+      keys::entry(write.shard, write.cut_from),
+      keys::entry(write.shard, write.kept->removed_before));
 }
 
 std::optional<StoreError> Journal::write_batch(bool sync) {

@@ -20,6 +20,10 @@ Key snapshot(engine::ShardId shard_id) {
   return shard(shard_id).tag('s');
 }
 
+Key kept_log(engine::ShardId shard_id) {
+  return shard(shard_id).tag('x');
+}
+
 Key format_mark() {
   Key key;
   // Longer than any key of shard 65,535 in the column of metadata, and greater.

@@ -95,6 +95,7 @@ namespace keys {
 [[nodiscard]] Key entry(engine::ShardId shard, std::uint64_t index);
 [[nodiscard]] Key hard_state(engine::ShardId shard);
 [[nodiscard]] Key snapshot(engine::ShardId shard);
+[[nodiscard]] Key kept_log(engine::ShardId shard);
 /// Sorts after every shard's keys.
 [[nodiscard]] Key format_mark();
 

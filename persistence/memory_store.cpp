@@ -52,6 +52,7 @@ class MemoryStore::Batch final : public WriteBatch {
 
   void remove_range(Column column, std::string_view from, std::string_view to) override {
     CAVEA_ASSERT(!to.empty());
+    if (from >= to) return;
     begin(Operation::remove_range, column, from);
     Encoder(body_).text(to);
   }

@@ -196,6 +196,21 @@ Read<SnapshotMark> decode_snapshot(std::string_view key, std::string_view value)
   return in.finish(std::move(record));
 }
 
+void encode(std::string& out, const KeptLog& record) {
+  Encoder to(out);
+  to.u8(record_version);
+  to.varint(record.removed_before);
+  to.varint(record.first - record.removed_before);
+}
+
+Read<KeptLog> decode_kept_log(std::string_view key, std::string_view value) {
+  RecordReader in("mark of the kept log", key, value);
+  KeptLog record;
+  record.removed_before = in->varint();
+  record.first = record.removed_before + in->varint();
+  return in.finish(record);
+}
+
 void encode(std::string& out, const StoredEntry& record) {
   Encoder to(out);
   to.u8(record_version);

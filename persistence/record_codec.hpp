@@ -130,6 +130,9 @@ void encode(std::string& out, const HardState& record);
 void encode(std::string& out, const SnapshotMark& record);
 [[nodiscard]] Read<SnapshotMark> decode_snapshot(std::string_view key, std::string_view value);
 
+void encode(std::string& out, const KeptLog& record);
+[[nodiscard]] Read<KeptLog> decode_kept_log(std::string_view key, std::string_view value);
+
 /// The index is in the key.
 void encode(std::string& out, const StoredEntry& record);
 [[nodiscard]] Read<StoredEntry> decode_entry(

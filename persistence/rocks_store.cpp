@@ -319,6 +319,19 @@ std::shared_ptr<const View> RocksStore::snapshot() const {
   return std::make_shared<Snapshot>(database_);
 }
 
+std::uint64_t RocksStore::bytes_of(Column column) const {
+  using Properties = rocksdb::DB::Properties;
+  std::uint64_t sum = 0;
+  for (const auto& property :
+       {Properties::kTotalSstFilesSize,
+        Properties::kTotalBlobFileSize,
+        Properties::kSizeAllMemTables}) {
+    std::uint64_t bytes = 0;
+    if (database_->db().GetIntProperty(database_->handle(column), property, &bytes)) sum += bytes;
+  }
+  return sum;
+}
+
 std::uint64_t RocksStore::disk_bytes() const {
   std::uint64_t sum = 0;
   std::error_code code;

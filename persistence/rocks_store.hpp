@@ -36,6 +36,9 @@ class RocksStore final : public Store {
   [[nodiscard]] std::optional<StoreError> persist(Column column) override;
   [[nodiscard]] std::shared_ptr<const View> snapshot() const override;
 
+  /// About how many bytes a column takes, in tables and in memory.
+  [[nodiscard]] std::uint64_t bytes_of(Column column) const;
+
   /// Bytes of all files of the store.
   [[nodiscard]] std::uint64_t disk_bytes() const;
 

@@ -38,6 +38,18 @@ struct SnapshotMark {
   std::string configuration;  ///< As raft encodes it.
 };
 
+/// How far back a shard's log is kept, which is further than consensus needs it.
+struct KeptLog {
+  std::uint64_t first = 1;           ///< The oldest entry that is shown to readers.
+  std::uint64_t removed_before = 1;  ///< Older entries are not in the log any more.
+
+  bool operator==(const KeptLog&) const = default;
+};
+
+/// So many entries before the mark consensus keeps, so that a replica that is a little behind can
+/// still be served from the log; a start reads them too.
+inline constexpr std::uint32_t entries_before_mark = 256;
+
 /// A committed entry whose changes are to be written into the state column.
 /// Entries without a turn (barriers, configurations) only move the applied index.
 struct CommittedTurn {
@@ -54,7 +66,11 @@ struct ShardWrite {
   std::vector<StoredEntry> entries;
   std::vector<CommittedTurn> committed;
   std::optional<SnapshotMark> snapshot;
-  std::optional<std::uint64_t> cut_before;  ///< Remove entries before this index.
+
+  /// How much of the log is kept from now on; entries from `cut_from` to `kept->removed_before` are
+  /// removed.
+  std::optional<KeptLog> kept;
+  std::uint64_t cut_from = 1;
 
   /// Forget idempotency records older than this; a bounded number per write, the rest by the next.
   std::optional<engine::Timestamp> purge_idempotency_before;

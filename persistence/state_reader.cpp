@@ -32,6 +32,14 @@ Read<ShardStart> StateReader::shard_start(engine::ShardId shard) const {
     if (!record) return std::move(record).error();
     start.snapshot = std::move(record).value();
   }
+  const auto kept_key = keys::kept_log(shard);
+  auto kept = view->get(Column::meta, kept_key);
+  if (!kept) return std::move(kept).error();
+  if (*kept) {
+    auto record = decode_kept_log(kept_key, **kept);
+    if (!record) return std::move(record).error();
+    start.kept = *record;
+  }
   const auto shard_key = keys::shard_record(shard);
   auto known = view->get(Column::state, shard_key);
   if (!known) return std::move(known).error();
@@ -47,9 +55,12 @@ Read<ShardStart> StateReader::shard_start(engine::ShardId shard) const {
 std::optional<StoreError> StateReader::read_entries(
     const View& view, engine::ShardId shard, ShardStart& start) const {
   std::optional<StoreError> broken;
+  const auto snapshot_index = start.snapshot ? start.snapshot->index : 0;
+  auto first = snapshot_index + 1 - std::min<std::uint64_t>(snapshot_index, entries_before_mark);
+  if (start.kept) first = std::max(first, start.kept->removed_before);
   const auto error = view.scan(
       Column::log,
-      keys::shard(shard),
+      keys::entry(shard, first),
       keys::shard(shard).end(),
       [&](std::string_view key, std::string_view value) {
         const auto index = KeyReader(key.substr(sizeof shard.value)).big_endian<std::uint64_t>();
@@ -65,7 +76,6 @@ std::optional<StoreError> StateReader::read_entries(
       });
   if (error) return error;
   if (broken) return broken;
-  const auto snapshot_index = start.snapshot ? start.snapshot->index : 0;
   if (!start.entries.empty() && start.entries.front().index > snapshot_index + 1) {
     return corrupt_record(
         "log entry",
@@ -146,6 +156,22 @@ Read<std::optional<engine::Reservation>> StateReader::reservation_of(
   auto reservation = decode_reservation(key, **stored, id);
   if (!reservation) return std::move(reservation).error();
   return std::optional<engine::Reservation>(std::move(reservation).value());
+}
+
+Read<std::vector<engine::ReservationId>> StateReader::reservation_ids(
+    engine::ShardId shard, const engine::OfferingId& id) const {
+  const auto claims = keys::offering_part(shard, id, keys::OfferingTag::claim);
+  const auto ended = keys::offering_part(shard, id, keys::OfferingTag::ended);
+  std::vector<engine::ReservationId> ids;
+  for (const auto& range : {claims, ended}) {
+    auto error = store_.scan(
+        Column::state, range, range.end(), [&](std::string_view key, std::string_view /*value*/) {
+          ids.push_back(KeyReader(key.substr(range.view().size())).id());
+          return true;
+        });
+    if (error) return std::move(*error);
+  }
+  return ids;
 }
 
 Read<ShardRecord> StateReader::shard_record(engine::ShardId shard) const {

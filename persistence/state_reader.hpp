@@ -8,6 +8,7 @@
 #include "persistence/shard_write.hpp"
 #include "persistence/store.hpp"
 #include "persistence/turn.hpp"
+#include "persistence/turn_log.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -30,8 +31,10 @@ struct Deadline {
 struct ShardStart {
   HardState hard_state;
   std::optional<SnapshotMark> snapshot;
-  std::vector<StoredEntry> entries;  ///< After the snapshot, or trailing before it, without a gap.
-  std::uint64_t applied = 0;         ///< Index whose changes are in the state.
+  std::optional<KeptLog> kept;  ///< Nothing: all that is in the log.
+  /// After the snapshot, and up to `entries_before_mark` before it, without a gap.
+  std::vector<StoredEntry> entries;
+  std::uint64_t applied = 0;  ///< Index whose changes are in the state.
 };
 
 /// Reads the committed, materialised state. From any thread; sees whole batches only.
@@ -44,7 +47,11 @@ class StateReader {
   /// `store` must outlive the reader.
   StateReader(const LiveView& store, std::uint16_t shard_count);
 
+  /// Of the log only what consensus needs: it may be kept for much longer.
   [[nodiscard]] Read<ShardStart> shard_start(engine::ShardId shard) const;
+
+  /// The logs as they are now, for whoever reads again what was committed.
+  [[nodiscard]] TurnLog turn_log() const { return TurnLog(store_); }
 
   /// The whole state of an offering, as its actor keeps it; `absent` when there is none.
   [[nodiscard]] Read<engine::Offering> offering(
@@ -65,6 +72,9 @@ class StateReader {
   /// The reservations of an offering that have places and are carried by sagas, at most `limit`.
   [[nodiscard]] Read<std::vector<engine::Reservation>> carried_by_sagas(
       engine::ShardId shard, const engine::OfferingId& offering, std::size_t limit) const;
+  /// The ids of all reservations that an offering ever had.
+  [[nodiscard]] Read<std::vector<engine::ReservationId>> reservation_ids(
+      engine::ShardId shard, const engine::OfferingId& id) const;
 
   /// How far the state of a shard is, and which buckets of idempotency records it has.
   [[nodiscard]] Read<ShardRecord> shard_record(engine::ShardId shard) const;

@@ -27,6 +27,9 @@ class StoreCheck {
  private:
   using Failure = std::optional<StoreError>;
 
+  /// How many records lie between two reports of progress.
+  static constexpr std::uint64_t progress_every = 50'000;
+
   // check.cpp
   Failure check_checksums();
   Failure check_shard(engine::ShardId shard);
@@ -66,6 +69,7 @@ class StoreCheck {
 
   // check_replay.cpp
   std::optional<ShardStart> check_log(engine::ShardId shard);
+  void check_kept_log(engine::ShardId shard, const ShardStart& start);
   void carry_out_rest(engine::ShardId shard, ShardStart& start);
   bool carry_out(engine::ShardId shard, const StoredEntry& entry, Materialiser& materialiser);
   Failure check_replay(engine::ShardId shard, const ShardStart& start);
@@ -100,6 +104,8 @@ class StoreCheck {
   CheckReport report_;
   std::string step_;
   std::uint64_t done_ = 0;
+  std::uint64_t log_first_ = 0;  ///< Of the shard at hand: its oldest entry; 0: there is none.
+  std::uint64_t log_bytes_ = 0;
   std::map<MapDigest, std::uint64_t> map_uses_;  ///< Of the shard at hand, as its records say.
 };
 

@@ -306,9 +306,8 @@ StoreError no_turn(const char* why) {
   return {StoreError::Kind::corrupt, std::string("a log entry is no turn: ") + why};
 }
 
-}  // namespace
-
-Read<Turn> decode_turn(std::string_view bytes) {
+/// The content between version and checksum.
+Read<std::string_view> content_of(std::string_view bytes) {
   static constexpr std::size_t checksum_size = 4;
   if (bytes.size() < 2 + checksum_size) return no_turn("it is too short");
 
@@ -326,14 +325,33 @@ Read<Turn> decode_turn(std::string_view bytes) {
             + " and was written by a newer program. Start that one"};
   }
   if (version != turn_version) return no_turn("it has no version");
+  return body.substr(1);
+}
 
-  TurnDecoder decoder(body.substr(1));
+}  // namespace
+
+Read<Turn> decode_turn(std::string_view bytes) {
+  auto content = content_of(bytes);
+  if (!content) return std::move(content).error();
+  TurnDecoder decoder(*content);
   Turn turn;
   const auto count = decoder.count();
   turn.changes.reserve(count);
   for (std::size_t i = 0; i < count && decoder.ok(); ++i) turn.changes.push_back(decoder.change());
   if (!decoder.finished()) return no_turn("its content makes no sense");
   return turn;
+}
+
+Read<std::optional<engine::Timestamp>> time_of_turn(std::string_view bytes) {
+  auto content = content_of(bytes);
+  if (!content) return std::move(content).error();
+  TurnDecoder decoder(*content);
+  std::optional<engine::Timestamp> at;
+  if (decoder.count() > 0) {
+    at = std::visit([](const auto& change) { return change.at; }, decoder.change());
+  }
+  if (!decoder.ok()) return no_turn("its first change makes no sense");
+  return at;
 }
 
 }  // namespace cavea::persistence

@@ -11,8 +11,6 @@ namespace cavea::http {
 
 namespace {
 
-constexpr std::uint32_t limit_default = 50;
-constexpr std::uint32_t limit_max = 200;
 constexpr engine::Duration day{86'400'000};
 
 }  // namespace
@@ -39,15 +37,15 @@ std::string ParameterReader::words(std::string_view name) {
   return std::string(value);
 }
 
-std::uint32_t ParameterReader::limit() {
+std::uint32_t ParameterReader::limit(std::uint32_t otherwise, std::uint32_t max) {
   const auto value = request_.parameter("limit");
-  if (!value) return limit_default;
+  if (!value) return otherwise;
   std::uint32_t number = 0;
   const auto end = value->data() + value->size();
   const auto [stopped_at, problem] = std::from_chars(value->data(), end, number);
-  if (problem != std::errc() || stopped_at != end || number < 1 || number > limit_max) {
-    fault("limit", "must be a whole number from 1 to 200");
-    return limit_default;
+  if (problem != std::errc() || stopped_at != end || number < 1 || number > max) {
+    fault("limit", "must be a whole number from 1 to " + std::to_string(max));
+    return otherwise;
   }
   return number;
 }
@@ -71,6 +69,10 @@ std::optional<engine::Timestamp> ParameterReader::time(std::string_view name, bo
 
 void ParameterReader::fault(std::string_view name, std::string_view reason) {
   faults_.push_back({"?" + std::string(name), std::string(reason)});
+}
+
+void ParameterReader::fault_of_header(std::string_view name, std::string_view reason) {
+  faults_.push_back({std::string(name), std::string(reason)});
 }
 
 bool ParameterReader::finish(Exchange& exchange) const {

@@ -21,8 +21,8 @@ class ParameterReader {
   /// Words that people wrote; empty when they are not there.
   [[nodiscard]] std::string words(std::string_view name);
 
-  /// `limit`, 1 to 200; 50 when it is not there.
-  [[nodiscard]] std::uint32_t limit();
+  /// `limit`, 1 to `max`; `otherwise` when it is not there.
+  [[nodiscard]] std::uint32_t limit(std::uint32_t otherwise = 50, std::uint32_t max = 200);
 
   /// A time, or a date. A time without an offset and a date are UTC. `is_end`: a date means its
   /// last moment, so that `to=2026-12-04` includes that day.
@@ -50,6 +50,7 @@ class ParameterReader {
   }
 
   void fault(std::string_view name, std::string_view reason);
+  void fault_of_header(std::string_view name, std::string_view reason);
 
   /// True when nothing is wrong; else it has answered.
   [[nodiscard]] bool finish(Exchange& exchange) const;

@@ -1,3 +1,4 @@
+#include "http/handlers/change_handlers.hpp"
 #include "http/handlers/document_handlers.hpp"
 #include "http/handlers/handler_context.hpp"
 #include "http/handlers/offering_handlers.hpp"
@@ -17,6 +18,7 @@ std::vector<Route> api_routes(HandlerContext& context) {
   add_reservation_routes(routes);
   add_payment_routes(routes, context);
   add_waiting_routes(routes);
+  add_change_routes(routes);
   add_document_routes(routes, context);
   return routes;
 }

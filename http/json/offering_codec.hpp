@@ -63,6 +63,13 @@ struct OfferingInput {
 /// Appends an offering with what is left of it.
 void append_offering(std::string& out, const engine::OfferingView& view, engine::Timestamp now);
 
+/// Appends what an administrator has said about an offering: what `append_offering` shows, without
+/// what has become of it.
+void append_definition(std::string& out, const engine::OfferingDefinition& definition);
+
+/// Appends `{"free":1240,"held":0,"sold":0,"blocked":6,"total":1246}`.
+void append_counts(std::string& out, const engine::PlaceCounts& counts);
+
 /// Appends `{"premium":9500,...}`.
 void append_prices(std::string& out, const engine::PerformanceTerms& terms);
 

@@ -64,14 +64,6 @@ void write_definition(Writer& writer, const OfferingDefinition& definition) {
   }
 }
 
-void write_counts(Writer& writer, const engine::PlaceCounts& counts) {
-  const auto total = std::uint64_t{counts.free} + counts.held + counts.sold + counts.blocked;
-  writer.key("places").begin_object();
-  writer.key("free").number(counts.free).key("held").number(counts.held);
-  writer.key("sold").number(counts.sold).key("blocked").number(counts.blocked);
-  writer.key("total").number(total).end_object();
-}
-
 /// Lower-case letters and digits of `title`, words joined by '-', at most `length_max`.
 std::string slug_of(std::string_view title, std::size_t length_max) {
   std::string slug;
@@ -90,6 +82,22 @@ std::string slug_of(std::string_view title, std::size_t length_max) {
 }
 
 }  // namespace
+
+void append_definition(std::string& out, const OfferingDefinition& definition) {
+  Writer writer(out);
+  writer.begin_object();
+  write_definition(writer, definition);
+  writer.end_object();
+}
+
+void append_counts(std::string& out, const engine::PlaceCounts& counts) {
+  Writer writer(out);
+  const auto total = std::uint64_t{counts.free} + counts.held + counts.sold + counts.blocked;
+  writer.begin_object();
+  writer.key("free").number(counts.free).key("held").number(counts.held);
+  writer.key("sold").number(counts.sold).key("blocked").number(counts.blocked);
+  writer.key("total").number(total).end_object();
+}
 
 std::string_view name_of_kind(engine::OfferingKind kind) {
   return kind == engine::OfferingKind::performance ? "performance" : "class";
@@ -125,8 +133,8 @@ void append_offering(std::string& out, const engine::OfferingView& view, engine:
   }
   writer.key("revision").number(view.revision.value);
   writer.key("version").number(view.version.value);
-  write_counts(writer, view.counts);
-  writer.end_object();
+  append_counts(writer.key("places").place(), view.counts);
+  writer.done().end_object();
 }
 
 engine::OfferingId make_offering_id(const OfferingDefinition& definition, unsigned attempt) {

@@ -6,6 +6,7 @@
 #include "http/json/findings.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cavea::http::json {
@@ -20,6 +21,9 @@ struct WaitingInput {
 
 /// Reads it. The size of the party is left to the engine, which has its own refusals.
 [[nodiscard]] engine::Result<WaitingInput, BadInput> read_waiting(const Json& value);
+
+/// "sale_closed"; empty for `none`.
+[[nodiscard]] std::string_view name_of_end(engine::WaitingEnd end);
 
 /// Appends a wish for places, or one of its parties.
 void append_waiting(std::string& out, const engine::WaitingView& view);

@@ -7,6 +7,30 @@
 
 namespace cavea::http::json {
 
+std::string_view name_of_end(engine::WaitingEnd end) {
+  switch (end) {
+    case engine::WaitingEnd::none:
+      return "";
+    case engine::WaitingEnd::user:
+      return "user";
+    case engine::WaitingEnd::administrator:
+      return "administrator";
+    case engine::WaitingEnd::sale_closed:
+      return "sale_closed";
+    case engine::WaitingEnd::offering_cancelled:
+      return "offering_cancelled";
+    case engine::WaitingEnd::offering_deleted:
+      return "offering_deleted";
+    case engine::WaitingEnd::offering_changed:
+      return "offering_changed";
+    case engine::WaitingEnd::person_limit:
+      return "person_limit";
+    case engine::WaitingEnd::granted_elsewhere:
+      return "granted_elsewhere";
+  }
+  return "";
+}
+
 namespace {
 
 using engine::WaitingEnd;
@@ -23,30 +47,6 @@ std::string_view status_name(const engine::WaitingRecord& record) {
   }
   const bool has_left = record.end == WaitingEnd::user || record.end == WaitingEnd::administrator;
   return has_left ? "left" : "withdrawn";
-}
-
-std::string_view end_name(WaitingEnd end) {
-  switch (end) {
-    case WaitingEnd::none:
-      return "";
-    case WaitingEnd::user:
-      return "user";
-    case WaitingEnd::administrator:
-      return "administrator";
-    case WaitingEnd::sale_closed:
-      return "sale_closed";
-    case WaitingEnd::offering_cancelled:
-      return "offering_cancelled";
-    case WaitingEnd::offering_deleted:
-      return "offering_deleted";
-    case WaitingEnd::offering_changed:
-      return "offering_changed";
-    case WaitingEnd::person_limit:
-      return "person_limit";
-    case WaitingEnd::granted_elsewhere:
-      return "granted_elsewhere";
-  }
-  return "";
 }
 
 TimeZone zone_of(const engine::DefinitionRef& definition) {
@@ -83,7 +83,7 @@ void write_item(Writer& writer, const engine::WaitingItem& item) {
   if (record.end == WaitingEnd::none) {
     writer.null();
   } else {
-    writer.text(end_name(record.end));
+    writer.text(name_of_end(record.end));
   }
   write_time(writer, "changed_at", record.changed_at, zone_of(item.definition));
   writer.key("position");

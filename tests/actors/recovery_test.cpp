@@ -2,6 +2,7 @@
 #include "persistence/memory_store.hpp"
 #include "tests/actors/node_fixture.hpp"
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,7 @@ TEST_CASE(
 TEST_CASE("A log that has grown is cut, but never of what the state would need after a crash") {
   persistence::MemoryStore store;
   NodeFixture node(store, 1);
+  node.config.turns_kept = std::chrono::milliseconds(0);
   node.start();
   node.create("yoga", sample_class(10));
   // Two entries each: up to the first look, and from there to the second, when the state is safe.

@@ -89,6 +89,10 @@ class FakeExchange final : public Exchange {
     then_ = std::move(refused);
   }
 
+  void stream_changes(engine::ListChanges query, engine::ChangePage first) override {
+    changes_streamed_ = {std::move(query), std::move(first)};
+  }
+
   /// The bus answers what was asked last.
   FakeExchange& answer(engine::Answer answer) {
     command_.reset();
@@ -115,6 +119,11 @@ class FakeExchange final : public Exchange {
   [[nodiscard]] const std::optional<engine::Query>& asked() const { return query_asked_; }
 
   [[nodiscard]] std::optional<engine::OfferingId> streamed() const { return streamed_; }
+
+  [[nodiscard]] const std::optional<std::pair<engine::ListChanges, engine::ChangePage>>&
+  changes_streamed() const {
+    return changes_streamed_;
+  }
 
   [[nodiscard]] engine::Version last_event_id() const { return last_event_id_; }
 
@@ -146,6 +155,7 @@ class FakeExchange final : public Exchange {
   std::optional<engine::Query> query_asked_;
   std::optional<engine::OfferingId> streamed_;
   engine::Version last_event_id_;
+  std::optional<std::pair<engine::ListChanges, engine::ChangePage>> changes_streamed_;
   Continuation then_;
 };
 

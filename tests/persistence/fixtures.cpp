@@ -138,7 +138,7 @@ void ShardDriver::commit(const persistence::Turn& turn) {
 }
 
 void ShardDriver::write(persistence::ShardWrite&& write) {
-  const bool has_log = !write.entries.empty() || write.snapshot || write.cut_before;
+  const bool has_log = !write.entries.empty() || write.snapshot || write.kept;
   std::promise<void> done;
   if (has_log) write.persisted = [&done] { done.set_value(); };
   journal_.write(std::move(write));
@@ -151,7 +151,7 @@ void ShardDriver::cut_log() {
   cut.shard = shard_;
   cut.snapshot = persistence::SnapshotMark{
       .index = index_, .term = 1, .configuration_index = 1, .configuration = "configuration"};
-  cut.cut_before = index_ + 1;
+  cut.kept = persistence::KeptLog{.first = index_ + 1, .removed_before = index_ + 1};
   write(std::move(cut));
 }
 

@@ -42,7 +42,7 @@ void ignore_failure(const StoreError& /*error*/) {}
 /// A write that goes through the log's thread in its turn and leaves nothing behind.
 ShardWrite mark(std::function<void()> persisted) {
   ShardWrite write;
-  write.cut_before = 0;
+  write.truncate_from = UINT64_MAX;
   write.persisted = std::move(persisted);
   return write;
 }
@@ -322,7 +322,7 @@ TEST_CASE("Logs are overwritten from where consensus says, and cut up to where i
   cut.shard = {1};
   cut.snapshot =
       SnapshotMark{.index = 4, .term = 1, .configuration_index = 1, .configuration = "members"};
-  cut.cut_before = 4;
+  cut.kept = KeptLog{.first = 5, .removed_before = 4};
   cut.truncate_from = 6;
   journal.write(std::move(cut));
   drain(journal);

@@ -95,6 +95,8 @@ std::vector<Sample> all_samples() {
       SnapshotMark{
           .index = 900, .term = 3, .configuration_index = 1, .configuration = "configuration"},
       decode_snapshot));
+  samples.push_back(
+      sample_of("kept-log", KeptLog{.first = 900, .removed_before = 700}, decode_kept_log));
   samples.push_back(sample_of(
       "entry",
       StoredEntry{
@@ -208,6 +210,10 @@ TEST_CASE("Keys of waiting lists are still the same") {
     Encoder(all).text(one);
   }
   test::expect_golden("keys-waiting", all);
+}
+
+TEST_CASE("The key of what is kept of a log is still the same") {
+  test::expect_golden("kept-log-key", keys::kept_log({0x0102}).view());
 }
 
 TEST_CASE("Seals are still the same") {
