@@ -102,6 +102,10 @@ constexpr Entry entries[] = {
     {Rejection::currencies_differ,
      "currencies_differ",
      "What is paid at once must be in one currency; reserve it one by one."},
+    {Rejection::reservation_not_confirmed,
+     "reservation_not_confirmed",
+     "Only a confirmed reservation has tickets."},
+    {Rejection::ticket_not_found, "ticket_not_found", "The reservation has no such ticket."},
 };
 
 static_assert(

@@ -72,6 +72,10 @@ enum class Rejection : std::uint8_t {
   payment_under_way = 81,        ///< In a moment it is known what can be done.
   payment_not_offered = 82,      ///< No provider is set up.
   currencies_differ = 83,        ///< What is paid at once costs in several currencies.
+
+  // Tickets.
+  reservation_not_confirmed = 100,  ///< It has no tickets yet, or no more.
+  ticket_not_found = 101,           ///< The reservation has none of that number, or no more.
 };
 
 /// Every rejection in order of precedence.

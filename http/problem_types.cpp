@@ -35,6 +35,7 @@ unsigned status_of(Rejection rejection) {
     case Rejection::venue_not_found:
     case Rejection::offering_not_found:
     case Rejection::reservation_not_found:
+    case Rejection::ticket_not_found:
       return 404;
     case Rejection::revision_mismatch:
       return 412;
@@ -73,6 +74,7 @@ unsigned status_of(Rejection rejection) {
     case Rejection::payment_under_way:
     case Rejection::payment_not_offered:
     case Rejection::currencies_differ:
+    case Rejection::reservation_not_confirmed:
       return 409;
   }
   return 500;

@@ -4,6 +4,7 @@
 #include "http/handlers/payment_handlers.hpp"
 #include "http/handlers/reservation_handlers.hpp"
 #include "http/handlers/seat_handlers.hpp"
+#include "http/handlers/ticket_handlers.hpp"
 #include "http/handlers/venue_handlers.hpp"
 
 namespace cavea::http {
@@ -14,6 +15,7 @@ std::vector<Route> api_routes(HandlerContext& context) {
   add_offering_routes(routes);
   add_seat_routes(routes);
   add_reservation_routes(routes);
+  add_ticket_routes(routes, context);
   add_payment_routes(routes, context);
   add_document_routes(routes, context);
   return routes;
