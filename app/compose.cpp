@@ -3,6 +3,7 @@
 #include "actors/node.hpp"
 #include "actors/turn_feed.hpp"
 #include "app/metrics.hpp"
+#include "app/ticket_key_file.hpp"
 #include "app/token_key.hpp"
 #include "app/version.hpp"
 #include "cluster/raft_version.hpp"
@@ -222,6 +223,7 @@ engine::Result<std::unique_ptr<outbound::payment::StripePort>, StartFailure> ope
 struct NodeProcess::Parts {
   std::string address;
   http::Readiness readiness;
+  std::optional<tickets::TicketKey> ticket_key;
   http::HandlerContext handlers{.version = std::string(version)};
   actors::ActorsProbe actors_probe;
   persistence::JournalProbe journal_probe;
@@ -324,6 +326,10 @@ engine::Result<std::unique_ptr<NodeProcess>, StartFailure> NodeProcess::build(
   if (!payments) return std::move(payments).error();
   parts->payments = std::move(payments).value();
   parts->handlers.payments = parts->payments.get();
+  auto ticket_key = read_or_make_ticket_key(std::filesystem::path(settings.data) / "ticket.key");
+  if (!ticket_key) return StartFailure{ExitCode::refused, ticket_key.error().text};
+  parts->ticket_key = std::move(ticket_key).value();
+  parts->handlers.ticket_key = &*parts->ticket_key;
   auto server = http::Server::open(
       {.config = http_config(settings, std::move(keys).value()),
        .routes = parts->routes(),

@@ -1,5 +1,7 @@
 #include "app/token_key.hpp"
 
+#include "app/secret_file.hpp"
+
 #include <fmt/format.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
@@ -23,8 +25,8 @@ constexpr std::size_t key_bytes_max = 4096;
 
 constexpr std::size_t random_bytes = 32;
 
-TokenKeyError failed(const char* what, const std::filesystem::path& file) {
-  return {fmt::format("{} {}: {}", what, file.string(), std::strerror(errno))};
+TokenKeyError failed(const std::filesystem::path& file) {
+  return {system_fault("cannot read the token key", file)};
 }
 
 /// 256 random bits in hexadecimal, so that the key survives editors and environment variables.
@@ -36,35 +38,12 @@ std::optional<std::string> make_key() {
   return key;
 }
 
-std::optional<TokenKeyError> write_whole(
-    int fd, const std::string& text, const std::filesystem::path& file) {
-  std::size_t done = 0;
-  while (done < text.size()) {
-    const auto count = ::write(fd, text.data() + done, text.size() - done);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return failed("cannot write the token key", file);
-    done += static_cast<std::size_t>(count);
-  }
-  if (::fsync(fd) != 0) return failed("cannot write the token key", file);
-  return std::nullopt;
-}
-
-/// Writes a new key beside the file and links it into place, so that nobody ever reads half a key
-/// and a key that is there is never replaced.
 std::optional<TokenKeyError> make_file(const std::filesystem::path& file) {
   const auto key = make_key();
   if (!key) return TokenKeyError{"the system gives no random numbers for a token key"};
-  auto draft = file;
-  draft += fmt::format(".{}", ::getpid());
-  const int fd = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (fd < 0) return failed("cannot make the token key", draft);
-  auto fault = write_whole(fd, *key + '\n', draft);
-  ::close(fd);
-  if (!fault && ::link(draft.c_str(), file.c_str()) != 0 && errno != EEXIST) {
-    fault = failed("cannot make the token key", file);
-  }
-  ::unlink(draft.c_str());
-  return fault;
+  auto fault = make_secret_file(file, *key + '\n', "the token key");
+  if (!fault) return std::nullopt;
+  return TokenKeyError{*std::move(fault)};
 }
 
 using Bio = std::unique_ptr<BIO, decltype(&BIO_free)>;
@@ -99,13 +78,13 @@ std::optional<std::string> fault_of_public_key(const std::string& pem) {
 
 engine::Result<std::string, TokenKeyError> read_token_key(const std::filesystem::path& file) {
   const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return failed("cannot read the token key", file);
+  if (fd < 0) return failed(file);
   std::string key(key_bytes_max + 1, '\0');
   const auto count = ::read(fd, key.data(), key.size());
   const int read_errno = errno;
   ::close(fd);
   errno = read_errno;
-  if (count < 0) return failed("cannot read the token key", file);
+  if (count < 0) return failed(file);
   key.resize(static_cast<std::size_t>(count));
   if (key.size() > key_bytes_max) {
     return TokenKeyError{fmt::format("{} is too long for a token key", file.string())};

@@ -81,6 +81,11 @@ enum class Rejection : std::uint8_t {
   payment_under_way = 81,        ///< In a moment it is known what can be done.
   payment_not_offered = 82,      ///< No provider is set up.
   currencies_differ = 83,        ///< What is paid at once costs in several currencies.
+
+  // Tickets.
+  reservation_not_confirmed = 100,  ///< It has no tickets yet, or no more.
+  ticket_not_found = 101,           ///< The reservation has none of that number, or no more.
+
   // The event feed.
   changes_not_kept = 110,        ///< `ChangesGone` says where to go on.
   changes_cursor_unknown = 111,  ///< Of other data, or of data that a backup has replaced.

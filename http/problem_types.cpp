@@ -36,6 +36,7 @@ unsigned status_of(Rejection rejection) {
     case Rejection::offering_not_found:
     case Rejection::reservation_not_found:
     case Rejection::waiting_not_found:
+    case Rejection::ticket_not_found:
       return 404;
     case Rejection::changes_cursor_unknown:
     case Rejection::changes_part_unknown:
@@ -85,6 +86,7 @@ unsigned status_of(Rejection rejection) {
     case Rejection::waiting_list_full:
     case Rejection::waiting_has_ended:
     case Rejection::offer_must_be_paid:
+    case Rejection::reservation_not_confirmed:
       return 409;
   }
   return 500;

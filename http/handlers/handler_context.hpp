@@ -2,6 +2,7 @@
 
 #include "engine/payment.hpp"
 #include "http/probe.hpp"
+#include "tickets/ticket_key.hpp"
 
 #include <string>
 
@@ -14,6 +15,9 @@ struct HandlerContext {
   /// Verifies the notices of the payment provider; the engine asks it by itself. Null: none is set
   /// up, and nothing can be paid. Not changed once the server started.
   const engine::PaymentPort* payments = nullptr;
+
+  /// Signs tickets. Never null once the server started.
+  const tickets::TicketKey* ticket_key = nullptr;
 
   PaymentNoticeProbe notices{};
 };

@@ -5,6 +5,7 @@
 #include "http/handlers/payment_handlers.hpp"
 #include "http/handlers/reservation_handlers.hpp"
 #include "http/handlers/seat_handlers.hpp"
+#include "http/handlers/ticket_handlers.hpp"
 #include "http/handlers/venue_handlers.hpp"
 #include "http/handlers/waiting_handlers.hpp"
 
@@ -16,6 +17,7 @@ std::vector<Route> api_routes(HandlerContext& context) {
   add_offering_routes(routes);
   add_seat_routes(routes);
   add_reservation_routes(routes);
+  add_ticket_routes(routes, context);
   add_payment_routes(routes, context);
   add_waiting_routes(routes);
   add_change_routes(routes);

@@ -1,6 +1,7 @@
 #include "app/logging.hpp"
 #include "app/money_text.hpp"
 #include "app/readable_json.hpp"
+#include "app/ticket_key_file.hpp"
 #include "app/token_key.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -9,6 +10,8 @@
 #include <spdlog/details/log_msg.h>
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 
 namespace cavea::app {
@@ -52,6 +55,26 @@ TEST_CASE("Amounts are read in the decimals of their currency") {
     CHECK_MESSAGE(!read_amount(text, 2), text);
   }
   CHECK(!read_amount("1.5", decimals_of("JPY")));
+}
+
+TEST_CASE("A key of tickets is made once, for its owner only, and found again") {
+  const test::TempDir folder;
+  const auto file = folder / "ticket.key";
+  const auto first = read_or_make_ticket_key(file);
+  REQUIRE(first);
+  using std::filesystem::perms;
+  CHECK(std::filesystem::status(file).permissions() == (perms::owner_read | perms::owner_write));
+  const auto second = read_or_make_ticket_key(file);
+  REQUIRE(second);
+  CHECK(second.value().public_keys() == first.value().public_keys());
+  CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 1);
+
+  std::ofstream(folder / "other.key") << "no key";
+  const auto other = read_or_make_ticket_key(folder / "other.key");
+  REQUIRE_FALSE(other.has_value());
+  CHECK(other.error().text.find("other.key is no key for tickets") != std::string::npos);
+  CHECK_FALSE(read_or_make_ticket_key(folder.path()).has_value());
+  CHECK_FALSE(read_or_make_ticket_key(folder / "no" / "such").has_value());
 }
 
 TEST_CASE("A token key is made once, for its owner only, and found again") {

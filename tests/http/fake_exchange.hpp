@@ -30,6 +30,12 @@ class FakeExchange final : public Exchange {
     return *this;
   }
 
+  FakeExchange& with_second_parameter(std::string parameter) {
+    second_parameter_ = std::move(parameter);
+    request_.path_parameters[1] = second_parameter_;
+    return *this;
+  }
+
   FakeExchange& with_body(std::string body) {
     body_ = std::move(body);
     request_.body = body_;
@@ -146,6 +152,7 @@ class FakeExchange final : public Exchange {
   Request request_;
   std::string path_;
   std::string parameter_;
+  std::string second_parameter_;
   std::string body_;
   std::vector<HeaderField> headers_;
   std::vector<QueryParameter> query_;
