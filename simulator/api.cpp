@@ -71,11 +71,6 @@ Api::Api(Settings settings, Webhooks* webhooks)
       webhooks_(webhooks),
       names_(settings_.seed) {}
 
-bool Api::is_down() const {
-  const std::lock_guard lock(mutex_);
-  return behaviour_.down;
-}
-
 ApiAnswer Api::handle(const ApiRequest& request, std::int64_t now_ms) {
   if (request.method == Method::options) return {.status = 204};
   const std::lock_guard lock(mutex_);

@@ -39,8 +39,6 @@ class Api {
   /// The bank's answer comes.
   void settle(const Settlement& settlement, std::int64_t now_ms);
 
-  [[nodiscard]] bool is_down() const;
-
  private:
   struct Call;
 

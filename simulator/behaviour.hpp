@@ -23,7 +23,8 @@ struct Behaviour {
   /// Webhooks are kept that long, and those kept together are sent the last one first; 0: not.
   std::uint32_t reorder_webhooks_ms = 0;
   bool lose_webhooks = false;
-  bool down = false;  ///< Connections are closed without an answer.
+  /// Connections are closed without an answer, but for those of scripts.
+  bool down = false;
   /// What the first six above are for; of reads, only what is named here.
   std::array<bool, operation_count> operations{true, true, true, true, true, false, false};
 

@@ -70,7 +70,7 @@ class Worker {
   void accept() {
     acceptor_.async_accept([this](const error_code& error, Socket socket) {
       if (!error) {
-        if (!api_.is_down()) begin(std::move(socket));
+        begin(std::move(socket));
         return accept();
       }
       pause_.expires_after(accept_pause);

@@ -40,7 +40,7 @@ Webhooks::Sender::Sender(Settings settings, WebhookTarget target)
       target_.path,
       target_.host,
       target_.port);
-  for (unsigned i = 0; i < limits::webhook_connections; ++i) {
+  for (unsigned i = 0; i < settings_.connections; ++i) {
     links_.push_back(std::make_unique<WebhookLink>(context_, target_, settings_.time));
     idle_links_.push_back(i);
   }

@@ -32,6 +32,8 @@ class Webhooks {
     std::string url;                 ///< "http://127.0.0.1:8088/v1/payments/notices".
     std::string secret;              ///< "whsec_...".
     std::vector<std::string> types;  ///< Events that are sent; "*": all.
+    /// At once; with one they arrive in the order in which they are sent.
+    unsigned connections = limits::webhook_connections;
     std::chrono::milliseconds pause_first = limits::webhook_pause_first;
     std::chrono::milliseconds pause_max = limits::webhook_pause_max;
     std::chrono::milliseconds time = limits::webhook_time;
