@@ -1,0 +1,126 @@
+#pragma once
+
+#include "engine/command_bus.hpp"
+#include "engine/ids.hpp"
+#include "engine/money.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+// What people are told, and the ports through which it leaves the node. A notification is made from
+// a committed event and has a name made of that event, so that however often it is made or tried,
+// it is one notification.
+
+namespace cavea::engine {
+
+/// Stored and served: the numbers and names never change.
+enum class NotificationKind : std::uint8_t {
+  reservation_confirmed = 1,
+  reservation_cancelled = 2,  ///< Whole or in part, by whomever.
+  reservation_expired = 3,    ///< The hold ended unpaid.
+  reservation_refunded = 4,
+  reservation_changed = 5,  ///< Its offering has another time or venue; or places were exchanged.
+  waiting_offer = 6,        ///< Places are held until `Notification::until`.
+  waiting_ended = 7,        ///< Without places: the list was closed, or the offering cancelled.
+  reminder = 8,             ///< Before the start.
+};
+
+/// "reservation_confirmed"; names templates, and is served.
+[[nodiscard]] std::string_view name_of(NotificationKind kind) noexcept;
+
+/// Names a notification for ever: the place in the log of what it tells of, and for whom. Two that
+/// are equal are the same one; also the `webhook-id` and the `Message-ID` of what is sent.
+struct NotificationId {
+  ShardId shard;
+  std::uint64_t index = 0;    ///< Of the entry.
+  std::uint32_t ordinal = 0;  ///< Of the event in the entry.
+  /// Of several that come from one event (everybody who has a reservation is told), else 0.
+  std::uint64_t of_reservation = 0;
+
+  auto operator<=>(const NotificationId&) const = default;
+};
+
+/// All that a text or a program is told about.
+struct Notification {
+  NotificationId id;
+  NotificationKind kind{};
+  Timestamp at;      ///< When it happened.
+  std::string user;  ///< Who is told.
+  /// As it is when it is sent, with its saga if it has one; null for those about waiting.
+  std::shared_ptr<const ReservationView> reservation;
+  std::shared_ptr<const WaitingView> waiting;  ///< Of `waiting_*`; else null.
+  Money refunded;                              ///< Of `reservation_refunded`.
+  Timestamp until;                             ///< Of `waiting_offer`: when the offer ends.
+  std::string reason;  ///< Why an offering was cancelled, in the words of who did.
+};
+
+/// How a person wants to be told.
+struct Recipient {
+  std::string email;     ///< RFC 5321 address; empty: no mail.
+  std::string language;  ///< BCP 47 of a template there is ("en", "ko").
+};
+
+/// What became of one attempt to deliver.
+struct DeliveryResult {
+  enum class Kind : std::uint8_t {
+    delivered = 1,     ///< The other side has taken it.
+    not_now = 2,       ///< Nobody was there, it took too long, or it was asked to come later.
+    never = 3,         ///< It was refused for good: trying again is of no use.
+    endpoint_gone = 4  ///< Of a webhook (410): nothing may be sent there any more.
+  };
+
+  Kind kind{};
+  std::uint32_t status = 0;  ///< Of SMTP or HTTP; 0: there was no answer.
+  std::string detail;        ///< One sentence for people who look after it; no secrets.
+  Duration took;
+  std::optional<Duration> retry_after;  ///< As the other side asked, of `not_now`.
+};
+
+/// Called once, on any thread; must not block and must not throw.
+using DeliveryContinuation = std::function<void(DeliveryResult)>;
+
+/// Sends mail. May be used from any thread.
+class MailPort {
+ public:
+  virtual ~MailPort() = default;
+
+  /// Never blocks; renders the templates of kind and language, and hands the mail to the server.
+  virtual void send(
+      std::shared_ptr<const Notification> what,
+      Recipient to,
+      DeliveryContinuation then) noexcept = 0;
+
+  /// Languages for which there are templates for every kind; the first is the default.
+  [[nodiscard]] virtual const std::vector<std::string>& languages() const noexcept = 0;
+};
+
+/// Where programs of partners are told. Kept in the state.
+struct WebhookEndpoint {
+  std::string id;      ///< 1 to 64 characters, as an offering's.
+  std::string url;     ///< https, or http where it is allowed by configuration.
+  std::string secret;  ///< Key of the HMAC, 24 to 64 bytes; shown once, never logged.
+};
+
+/// Calls webhooks, signed with HMAC-SHA256 in the manner of Standard Webhooks
+/// (https://www.standardwebhooks.com/): `webhook-id`, `webhook-timestamp`, `webhook-signature`. May
+/// be used from any thread.
+class WebhookPort {
+ public:
+  virtual ~WebhookPort() = default;
+
+  /// Never blocks; makes one attempt to POST a body of JSON. `id` is the same in each attempt.
+  virtual void send(
+      WebhookEndpoint to,
+      std::string id,
+      Timestamp at,
+      std::shared_ptr<const std::string> body,
+      DeliveryContinuation then) noexcept = 0;
+};
+
+}  // namespace cavea::engine
