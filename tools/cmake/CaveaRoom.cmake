@@ -1,10 +1,10 @@
-# cavea_room(<room> [EXCEPT <file>...] [ROOMS <room>...] [LIBRARIES <target>...])
+# cavea_room(<room> [EXCEPT <file>...] [ROOMS <room>...] [LIBRARIES <target>...] [PRECOMPILE <header>...])
 #
 # Makes the static library `cavea_<room>` of the sources in the room's folder and its subfolders. A
 # room that has only headers becomes an interface library; a room without any file is left out with a
 # line that says so.
 function(cavea_room room)
-  cmake_parse_arguments(arg "" "" "EXCEPT;ROOMS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(arg "" "" "EXCEPT;ROOMS;LIBRARIES;PRECOMPILE" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS *.cpp *.c */*.cpp)
   file(GLOB headers CONFIGURE_DEPENDS *.hpp *.h */*.hpp)
   foreach(file IN LISTS arg_EXCEPT)
@@ -15,6 +15,7 @@ function(cavea_room room)
   if(sources)
     add_library(${target} STATIC ${sources} ${headers})
     set(scope PUBLIC)
+    cavea_precompile(${target} ${arg_PRECOMPILE})
   elseif(headers)
     add_library(${target} INTERFACE)
     set(scope INTERFACE)
