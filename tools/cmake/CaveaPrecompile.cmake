@@ -42,7 +42,11 @@ set(cavea_standard_headers
     vector)
 
 function(cavea_precompile target)
-  if(NOT CAVEA_PRECOMPILE)
+  # Precompiling takes as long as three files save.
+  get_target_property(sources ${target} SOURCES)
+  list(FILTER sources INCLUDE REGEX "\\.cpp$")
+  list(LENGTH sources count)
+  if(NOT CAVEA_PRECOMPILE OR count LESS 8)
     return()
   endif()
   foreach(header IN LISTS cavea_standard_headers ARGN)
