@@ -217,6 +217,14 @@ bool ChangePageReader::tell(
   return true;
 }
 
+/// What the parts of the node keep for themselves is no event.
+bool ChangePageReader::tell(
+    const Source& /*source*/,
+    const persistence::RecordsChange& /*change*/,
+    std::uint32_t& /*ordinal*/) {
+  return true;
+}
+
 bool ChangePageReader::tell(
     const Source& source, persistence::OfferingChange& change, std::uint32_t& ordinal) {
   auto version = change.version.value - change.events.size();

@@ -61,6 +61,8 @@ class ChangePageReader {
   bool tell(const Source& source, const persistence::SagaChange& change, std::uint32_t& ordinal);
   [[nodiscard]] bool tell(
       const Source& source, persistence::VenueChange& change, std::uint32_t& ordinal);
+  [[nodiscard]] static bool tell(
+      const Source& source, const persistence::RecordsChange& change, std::uint32_t& ordinal);
   [[nodiscard]] bool must_stop_before(const Source& source, std::uint32_t ordinal);
   [[nodiscard]] bool was_told(const Source& source, std::uint32_t ordinal) const;
   void complete(engine::ChangeEvent& event, const engine::OfferingId& offering);

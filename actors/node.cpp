@@ -349,6 +349,16 @@ TurnFeed& Node::feed() noexcept {
   return parts_->feed;
 }
 
+void Node::keep(engine::ShardId shard, KeepRecords request) noexcept {
+  if (!is_ready()) {
+    if (request.then) request.then(false);
+    return;
+  }
+  auto& to = parts_->shards.at(shard.value);
+  to.push(
+      caf::make_counted<Work>(WorkItem(std::move(request)), engine::ReturnAddress{}, to.waiting));
+}
+
 void Node::submit(engine::CommandRequest request, engine::ReturnAddress back) noexcept {
   const auto shard = parts_->shard_of(request);
   const bool is_sent_by_key = request.idempotency && parts_->is_ready.load()

@@ -2,6 +2,7 @@
 
 #include "actors/limits.hpp"
 #include "actors/probe.hpp"
+#include "actors/record_table.hpp"
 #include "engine/command_bus.hpp"
 #include "engine/payment.hpp"
 #include "persistence/journal.hpp"
@@ -77,6 +78,9 @@ class Node final : public engine::CommandBus {
 
   /// What was committed, for whoever tells others of it; valid as long as the node.
   [[nodiscard]] TurnFeed& feed() noexcept;
+
+  /// Carries out a step that writes records of a shard; from any thread, whatever waits there.
+  void keep(engine::ShardId shard, KeepRecords request) noexcept;
 
   void submit(engine::CommandRequest request, engine::ReturnAddress back) noexcept override;
   void query(engine::Query query, engine::ReturnAddress back) noexcept override;

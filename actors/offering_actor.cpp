@@ -100,6 +100,10 @@ void OfferingState::on_item(Work& /*work*/, const SagaHeard&) {
   CAVEA_ASSERT(false);
 }
 
+void OfferingState::on_item(Work& /*work*/, const KeepRecords&) {
+  CAVEA_ASSERT(false);
+}
+
 void OfferingState::on_item(Work& work, const engine::GetSeats&) {
   if (!shows_seats()) {
     refuse(work, engine::Rejection::offering_not_found);

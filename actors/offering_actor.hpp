@@ -36,6 +36,7 @@ class OfferingState {
   void on_item(Work& work, const engine::CommandRequest& request);
   void on_item(Work& work, const InternalRequest& request);
   void on_item(Work& work, const SagaHeard& heard);
+  void on_item(Work& work, const KeepRecords& request);
   void on_item(Work& work, const engine::GetSeats& query);
   void on_item(Work& work, const engine::Subscribe& what);
   void on_item(Work& work, const engine::Unsubscribe& what);

@@ -49,6 +49,9 @@ ShardState::ShardState(caf::event_based_actor* self, ShardParts parts)
           parts_.before_decision),
       sagas_(
           self, parts_.sagas, parts_.waiting, [this](engine::ReservationId id) { load_saga(id); }),
+      records_([this](persistence::RecordKind kind, std::string_view key) {
+        return value_or_fail(parts_.reader->record(parts_.id, kind, key));
+      }),
       random_(seeded()) {}
 
 ShardState::~ShardState() {

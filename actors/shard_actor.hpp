@@ -6,6 +6,7 @@
 #include "actors/offering_table.hpp"
 #include "actors/outbox.hpp"
 #include "actors/reads.hpp"
+#include "actors/record_table.hpp"
 #include "actors/saga_table.hpp"
 #include "actors/shard_log.hpp"
 #include "actors/turn_feed.hpp"
@@ -88,6 +89,7 @@ class ShardState {
   void on_item(WorkPtr work, engine::CommandRequest& request);
   void on_item(WorkPtr work, const InternalRequest& request);
   void on_item(WorkPtr work, const SagaHeard& heard);
+  void on_item(WorkPtr work, KeepRecords& request);
   void on_item(WorkPtr work, const engine::GetSeats& query);
   void on_item(WorkPtr work, const engine::Subscribe& what);
   void on_item(WorkPtr work, const engine::Unsubscribe& what);
@@ -101,6 +103,7 @@ class ShardState {
   void load_saga(engine::ReservationId id);
   void hand_to_saga(WorkPtr work, engine::ReservationId saga);
   void note_saga_change(const persistence::SagaChange& change);
+  void keep(WorkPtr work, std::vector<persistence::RecordWrite> writes);
 
   /// True when the key's outcome or state answered the work.
   [[nodiscard]] bool is_answered_by_key(const WorkPtr& work);
@@ -121,6 +124,7 @@ class ShardState {
   void release_committed();
   void release(TurnInFlight flight);
   void release(Work& work);
+  void release(Work& work, KeepRecords& request);
   void note_key(engine::Timestamp at);
   void forget_purged_buckets();
   void note_change(const Work& work, const persistence::Change& change, std::uint64_t turn);
@@ -157,6 +161,7 @@ class ShardState {
   std::uint32_t oldest_noted_before_ = UINT32_MAX;  ///< between that and the one before.
   OfferingTable offerings_;
   SagaTable sagas_;
+  RecordTable records_;
   DeadlineQueue deadlines_;
   Outbox outbox_;
   std::deque<WorkPtr> arrived_;  ///< Taken from the inbox, for the next message to itself.
@@ -164,7 +169,8 @@ class ShardState {
   std::unordered_map<engine::OfferingId, std::uint32_t> sweeps_;
   /// Sagas with the versions that were committed during this message.
   std::vector<std::pair<engine::ReservationId, std::uint64_t>> committed_sagas_;
-  std::vector<std::function<void()>> reads_after_;  ///< Reads of answers that are released now.
+  std::vector<std::function<void()>>
+      reads_after_;  ///< What follows once the changes of answers released now are handed in.
 
   /// Venues with changes that are not in the store yet.
   struct PendingVenue {

@@ -25,6 +25,7 @@ void ShardState::on_settled(std::uint64_t number) {
   parts_.feed->on_readable(parts_.id, log_.applied());
   if (auto error = log_.cut_when_grown()) parts_.on_failure(*error);
   keys_.forget_until(log_.settled_turn(), steady_ms());
+  records_.forget_until(log_.settled_turn());
   std::erase_if(
       venues_, [&](const auto& entry) { return entry.second.turn <= log_.settled_turn(); });
   flush();
@@ -150,6 +151,7 @@ void ShardState::publish_change(const Work& work, const persistence::OfferingCha
 }
 
 void ShardState::release(Work& work) {
+  if (auto* request = std::get_if<KeepRecords>(&work.item)) return release(work, *request);
   if (const auto* subscribe = std::get_if<engine::Subscribe>(&work.item)) {
     release_subscription(work, subscribe->offering);
     return;

@@ -51,6 +51,14 @@ std::size_t bytes_of(const persistence::SagaChange& change) {
   return change_bytes * (1 + change.saga.legs.size());
 }
 
+std::size_t bytes_of(const persistence::RecordsChange& change) {
+  std::size_t bytes = 0;
+  for (const auto& write : change.writes) {
+    bytes += write.key.size() + (write.value ? write.value->size() : 0);
+  }
+  return bytes;
+}
+
 }  // namespace
 
 bool TurnQueue::needs_new_turn() const noexcept {

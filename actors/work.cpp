@@ -8,6 +8,9 @@ Work::Work(WorkItem what, engine::ReturnAddress to, std::atomic<std::int64_t>& w
 }
 
 Work::~Work() {
+  if (auto* keep = std::get_if<KeepRecords>(&item); keep != nullptr && keep->then) {
+    keep->then(false);
+  }
   waiting_count_.fetch_sub(1, std::memory_order_release);
   if (back.sink == nullptr) return;
   std::vector<engine::Delivery> deliveries;

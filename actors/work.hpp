@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/probe.hpp"
+#include "actors/record_table.hpp"
 #include "engine/command_bus.hpp"
 #include "engine/decide.hpp"
 #include "persistence/turn.hpp"
@@ -33,6 +34,7 @@ using WorkItem = std::variant<
     engine::CommandRequest,
     InternalRequest,
     SagaHeard,
+    KeepRecords,
     engine::GetSeats,
     engine::Subscribe,
     engine::Unsubscribe>;

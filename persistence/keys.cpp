@@ -70,6 +70,10 @@ Key venue(engine::ShardId shard_id, const engine::VenueId& venue) {
   return all(shard_id, Tag::venue).name(venue);
 }
 
+Key record(engine::ShardId shard_id, RecordKind kind, std::string_view name) {
+  return all(shard_id, Tag::record).u8(static_cast<std::uint8_t>(kind)).bytes(name);
+}
+
 Key seat_map(engine::ShardId shard_id, const MapDigest& digest) {
   return all(shard_id, Tag::map).bytes({digest.data(), digest.size()});
 }

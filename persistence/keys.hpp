@@ -4,6 +4,7 @@
 #include "engine/definition.hpp"
 #include "engine/ids.hpp"
 #include "engine/waiting.hpp"
+#include "persistence/record.hpp"
 
 #include <algorithm>
 #include <array>
@@ -109,6 +110,7 @@ enum class Tag : char {
   saga = 'g',
   open_saga = 'h',
   idempotency = 'i',
+  record = 'k',
   map = 'm',
   map_uses = 'f',
   offering = 'o',
@@ -147,6 +149,8 @@ enum class WaitingTag : char { party = 'i', user = 'u' };
 [[nodiscard]] Key ended(
     engine::ShardId shard, const engine::OfferingId& offering, engine::ReservationId id);
 [[nodiscard]] Key venue(engine::ShardId shard, const engine::VenueId& venue);
+/// With an empty name: what the keys of all records of a kind begin with.
+[[nodiscard]] Key record(engine::ShardId shard, RecordKind kind, std::string_view name);
 [[nodiscard]] Key seat_map(engine::ShardId shard, const MapDigest& digest);
 [[nodiscard]] Key seat_map_uses(engine::ShardId shard, const MapDigest& digest);
 [[nodiscard]] Key reservation(engine::ShardId shard, engine::ReservationId id);

@@ -77,6 +77,19 @@ Materialiser::Failure Materialiser::change(engine::ShardId shard_id, const Offer
   return remember(shard_id, change.at, *change.idempotency);
 }
 
+Materialiser::Failure Materialiser::change(engine::ShardId shard_id, const RecordsChange& change) {
+  for (const auto& write : change.writes) {
+    const auto key = keys::record(shard_id, write.kind, write.key);
+    if (write.value) {
+      state_.put(key, *write.value);
+    } else {
+      state_.remove(key);
+    }
+  }
+  if (!change.idempotency) return std::nullopt;
+  return remember(shard_id, change.at, *change.idempotency);
+}
+
 Materialiser::Failure Materialiser::remember(
     engine::ShardId shard_id, engine::Timestamp at, const IdempotencyRecord& record) {
   auto found = shard(shard_id);

@@ -69,6 +69,7 @@ class Materialiser {
   Failure change(engine::ShardId shard, const OfferingChange& change);
   Failure change(engine::ShardId shard, const VenueChange& change);
   Failure change(engine::ShardId shard, const SagaChange& change);
+  Failure change(engine::ShardId shard, const RecordsChange& change);
 
   Failure event(const At& at, const engine::OfferingCreated& event);
   Failure event(const At& at, const engine::OfferingChanged& event);

@@ -72,6 +72,14 @@ class StateReader {
   /// The reservations of an offering that have places and are carried by sagas, at most `limit`.
   [[nodiscard]] Read<std::vector<engine::Reservation>> carried_by_sagas(
       engine::ShardId shard, const engine::OfferingId& offering, std::size_t limit) const;
+
+  /// Nothing when there is none.
+  [[nodiscard]] Read<std::optional<std::string>> record(
+      engine::ShardId shard, RecordKind kind, std::string_view key) const;
+
+  [[nodiscard]] Read<std::vector<KeptRecord>> records(
+      engine::ShardId shard, const RecordRange& range) const;
+
   /// The ids of all reservations that an offering ever had.
   [[nodiscard]] Read<std::vector<engine::ReservationId>> reservation_ids(
       engine::ShardId shard, const engine::OfferingId& id) const;

@@ -5,6 +5,7 @@
 #include "engine/ids.hpp"
 #include "engine/place_table.hpp"
 #include "engine/saga.hpp"
+#include "persistence/record.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -68,7 +69,14 @@ struct SagaChange {
   std::optional<IdempotencyRecord> idempotency;
 };
 
-using Change = std::variant<OfferingChange, VenueChange, SagaChange>;
+/// Records that one step of a part of the node writes: all of them, or none.
+struct RecordsChange {
+  engine::Timestamp at;
+  std::vector<RecordWrite> writes;
+  std::optional<IdempotencyRecord> idempotency;
+};
+
+using Change = std::variant<OfferingChange, VenueChange, SagaChange, RecordsChange>;
 
 /// Everything that a shard did in one turn: the payload of one raft entry.
 struct Turn {

@@ -21,8 +21,9 @@ enum ChangeBit : std::uint8_t {
   venue_change = 1,   ///< Otherwise of an offering.
   same_offering = 2,  ///< As the offering change before.
   has_idempotency = 4,
-  saga_change = 8,  ///< Neither of an offering nor of a venue.
-  change_bits = 15,
+  saga_change = 8,      ///< Neither of an offering nor of a venue.
+  records_change = 16,  ///< The same.
+  change_bits = 31,
 };
 
 /// The first byte of an event. Never change or reuse a number.

@@ -30,6 +30,7 @@ class TurnDecoder {
     if (bits > change_bits) in_.fail();
     if ((bits & venue_change) != 0) return venue(bits);
     if ((bits & saga_change) != 0) return saga(bits);
+    if ((bits & records_change) != 0) return records(bits);
     return offering(bits);
   }
 
@@ -57,7 +58,7 @@ class TurnDecoder {
   }
 
   VenueChange venue(std::uint8_t bits) {
-    if ((bits & (same_offering | saga_change)) != 0) in_.fail();
+    if ((bits & (same_offering | saga_change | records_change)) != 0) in_.fail();
     context_.begin_change(true);
     VenueChange change;
     change.venue = decode_name<engine::VenueId>(in_);
@@ -69,7 +70,7 @@ class TurnDecoder {
   }
 
   SagaChange saga(std::uint8_t bits) {
-    if ((bits & same_offering) != 0) in_.fail();
+    if ((bits & (same_offering | records_change)) != 0) in_.fail();
     context_.begin_change(true);
     SagaChange change;
     change.at = time();
@@ -78,6 +79,26 @@ class TurnDecoder {
     context_.user = user_;
     if ((bits & has_idempotency) != 0) change.idempotency = idempotency();
     return change;
+  }
+
+  RecordsChange records(std::uint8_t bits) {
+    if ((bits & same_offering) != 0) in_.fail();
+    context_.begin_change(true);
+    RecordsChange change;
+    change.at = time();
+    const auto count = in_.count(3);
+    for (std::size_t i = 0; i < count && in_.ok(); ++i) change.writes.push_back(record());
+    if ((bits & has_idempotency) != 0) change.idempotency = idempotency();
+    return change;
+  }
+
+  RecordWrite record() {
+    RecordWrite write;
+    write.kind = static_cast<RecordKind>(in_.u8());
+    write.key = in_.text();
+    if (write.key.empty() || write.key.size() > record_key_size_max) in_.fail();
+    if (in_.boolean()) write.value = in_.text();
+    return write;
   }
 
   engine::Timestamp time() {

@@ -60,6 +60,20 @@ class TurnEncoder {
     if (change.idempotency) idempotency(*change.idempotency);
   }
 
+  void change(const RecordsChange& change) {
+    out_.u8(static_cast<std::uint8_t>(records_change | (change.idempotency ? has_idempotency : 0)));
+    context_.begin_change(true);
+    time(change.at);
+    out_.varint(change.writes.size());
+    for (const auto& write : change.writes) {
+      out_.u8(static_cast<std::uint8_t>(write.kind));
+      out_.text(write.key);
+      out_.u8(write.value ? 1 : 0);
+      if (write.value) out_.text(*write.value);
+    }
+    if (change.idempotency) idempotency(*change.idempotency);
+  }
+
  private:
   void time(engine::Timestamp at) {
     out_.svarint(at.ms - context_.at.ms);
