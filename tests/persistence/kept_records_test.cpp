@@ -28,8 +28,9 @@ Turn sample_turn() {
   turn.changes.emplace_back(writes_of({{apples, "a", "\x01red"}, {pears, "b\xff", std::nullopt}}));
   auto second = writes_of({{apples, std::string(record_key_size_max, 'k'), ""}});
   second.at.ms += 5;
-  second.idempotency =
-      IdempotencyRecord{{"ada", "key", {1, 2}}, {.kind = Outcome::Kind::done, .id = "b"}};
+  Outcome outcome;
+  outcome.id = "b";
+  second.idempotency = IdempotencyRecord{{"ada", "key", {1, 2}}, outcome};
   turn.changes.emplace_back(std::move(second));
   return turn;
 }
