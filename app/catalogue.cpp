@@ -13,9 +13,6 @@
 namespace cavea::app {
 namespace {
 
-constexpr std::array<const char*, 4> time_members{
-    "starts_at", "ends_at", "sale_opens_at", "sale_closes_at"};
-
 /// A run over a year is no performance but an exhibition.
 constexpr std::int64_t duration_minutes_max = 366 * 1440;
 

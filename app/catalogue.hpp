@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <array>
 #include <cstddef>
 #include <map>
 #include <memory>
@@ -16,6 +17,10 @@
 namespace cavea::app {
 
 using Json = nlohmann::json;
+
+/// Members of an offering that are times.
+inline constexpr std::array<const char*, 4> time_members{
+    "starts_at", "ends_at", "sale_opens_at", "sale_closes_at"};
 
 /// A file as it was read; `document` is null for CSV.
 struct SourceFile {

@@ -8,9 +8,6 @@
 namespace cavea::app {
 namespace {
 
-constexpr std::array<const char*, 4> time_members{
-    "starts_at", "ends_at", "sale_opens_at", "sale_closes_at"};
-
 bool is_time(const std::string& member) {
   for (const std::string name : time_members) {
     if (member == name) return true;

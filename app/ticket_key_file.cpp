@@ -14,7 +14,7 @@ namespace cavea::app {
 namespace {
 
 /// A PEM of a private key on P-256 has 241 bytes; anything much longer is the wrong file.
-constexpr std::size_t key_bytes_max = 4096;
+constexpr std::size_t pem_bytes_max = 4096;
 
 }  // namespace
 
@@ -34,7 +34,7 @@ engine::Result<tickets::TicketKey, tickets::KeyFault> read_or_make_ticket_key(
   errno = EISDIR;
   if (!std::filesystem::is_directory(file, ignored)) in.open(file, std::ios::binary);
   if (!in.is_open()) return KeyFault{system_fault("cannot read the key of tickets", file)};
-  std::string pem(key_bytes_max, '\0');
+  std::string pem(pem_bytes_max, '\0');
   in.read(pem.data(), static_cast<std::streamsize>(pem.size()));
   pem.resize(static_cast<std::size_t>(in.gcount()));
   auto key = tickets::TicketKey::from(std::move(pem));

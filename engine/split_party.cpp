@@ -20,7 +20,7 @@ constexpr std::size_t looks_max = 100'000;
 using Marks = std::array<Point, 3>;
 
 /// A run of at least two seats in which one group may sit.
-struct Block {
+struct PartyBlock {
   Run run;
   std::uint64_t nearest = 0;  ///< The smallest distance of its chairs to the focal point.
   Place first;
@@ -41,13 +41,13 @@ std::uint64_t distance_between(const Marks& a, const Marks& b) {
   return nearest;
 }
 
-std::vector<Block> blocks_of(const SeatSearch& search) {
-  std::vector<Block> blocks;
+std::vector<PartyBlock> blocks_of(const SeatSearch& search) {
+  std::vector<PartyBlock> blocks;
   for (const auto& segment : search.seating().segments) {
     if (!search.may_give(segment)) continue;
     search.for_each_run_of(segment, [&](const Run& run) {
       if (run.size() < 2) return;
-      Block block{
+      PartyBlock block{
           .run = run,
           .nearest = UINT64_MAX,
           .first = search.chair(run.begin).place,
@@ -60,7 +60,7 @@ std::vector<Block> blocks_of(const SeatSearch& search) {
       blocks.push_back(block);
     });
   }
-  std::sort(blocks.begin(), blocks.end(), [](const Block& a, const Block& b) {
+  std::sort(blocks.begin(), blocks.end(), [](const PartyBlock& a, const PartyBlock& b) {
     return std::tie(a.nearest, a.first) < std::tie(b.nearest, b.first);
   });
   return blocks;
@@ -155,7 +155,7 @@ class Splitter {
   /// The nearest blocks from which the fewest groups suffice, and how many groups that is.
   [[nodiscard]] std::pair<std::vector<std::size_t>, std::uint32_t> find_anchors() {
     const auto needed = groups_by_length();
-    const auto groups_from = [&](const Block& block) {
+    const auto groups_from = [&](const PartyBlock& block) {
       if (search_.needs_accessible && !block.has_accessible) return UINT32_MAX;
       return needed[std::min(block.run.size(), party_size_)];
     };
@@ -236,7 +236,7 @@ class Splitter {
   }
 
   [[nodiscard]] static Remoteness remoteness(
-      const Block& block, const Block& anchor, const Marks& marks) {
+      const PartyBlock& block, const PartyBlock& anchor, const Marks& marks) {
     return {
         .is_other_section = block.section != anchor.section,
         .distance = distance_between(block.marks, marks),
@@ -248,7 +248,7 @@ class Splitter {
 
   const SeatSearch& search_;
   std::uint32_t party_size_;
-  std::vector<Block> blocks_;
+  std::vector<PartyBlock> blocks_;
   LengthCounts lengths_;
 };
 

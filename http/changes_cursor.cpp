@@ -15,7 +15,7 @@ constexpr char letter = 'c';
 constexpr std::size_t checksum_bytes = 4;
 
 /// All shards of a part with indexes of ten bytes, and the rest.
-constexpr std::size_t cursor_bytes_max =
+constexpr std::size_t position_bytes_max =
     engine::ChangesPosition::shards_per_part * std::size_t{10} + 64;
 
 void append_varint(std::string& out, std::uint64_t value) {
@@ -91,7 +91,7 @@ std::string encode_changes_cursor(const engine::ChangesPosition& position) {
 }
 
 std::optional<engine::ChangesPosition> decode_changes_cursor(std::string_view text) {
-  if (text.size() > cursor_bytes_max * 4 / 3) return std::nullopt;
+  if (text.size() > position_bytes_max * 4 / 3) return std::nullopt;
   const auto bytes = from_base64url(text);
   if (!bytes || bytes->size() <= checksum_bytes || bytes->front() != letter) return std::nullopt;
   const auto body = std::string_view(*bytes).substr(0, bytes->size() - checksum_bytes);

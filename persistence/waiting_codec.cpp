@@ -11,7 +11,12 @@ namespace {
 enum WishBit : std::uint8_t { together = 1, accessible = 2, wish_bits = 3 };
 
 /// The byte after the status of a record.
-enum RecordBit : std::uint8_t { own_person = 1, book_at_once = 2, has_any_of = 4, record_bits = 7 };
+enum RecordBit : std::uint8_t {
+  party_own_person = 1,
+  party_book_at_once = 2,
+  party_any_of = 4,
+  party_bits = 7
+};
 
 void encode_texts(Encoder& out, const std::vector<std::string>& texts) {
   out.varint(texts.size());
@@ -75,8 +80,8 @@ void encode(std::string& out, const engine::WaitingRecord& record) {
   to.u8(static_cast<std::uint8_t>(record.status));
   to.u8(static_cast<std::uint8_t>(record.end));
   to.u8(static_cast<std::uint8_t>(
-      (has_own_person ? own_person : 0) | (party.book_at_once ? book_at_once : 0)
-      | (party.any_of ? has_any_of : 0)));
+      (has_own_person ? party_own_person : 0) | (party.book_at_once ? party_book_at_once : 0)
+      | (party.any_of ? party_any_of : 0)));
   to.text(record.offering.view());
   to.text(party.user);
   if (has_own_person) to.fixed64(party.person.value);
@@ -97,18 +102,18 @@ Read<engine::WaitingRecord> decode_waiting(
   record.status = decode_enum(*in, engine::WaitingStatus::waiting, engine::WaitingStatus::ended);
   record.end = decode_waiting_end(*in, engine::WaitingEnd::none);
   const auto bits = in->u8();
-  if (bits > record_bits) in->fail();
+  if (bits > party_bits) in->fail();
   record.offering = decode_name<engine::OfferingId>(*in);
   party.user = in->text();
   party.person = engine::PersonKey::of(party.user);
-  if ((bits & own_person) != 0) party.person.value = in->fixed64();
-  party.book_at_once = (bits & book_at_once) != 0;
+  if ((bits & party_own_person) != 0) party.person.value = in->fixed64();
+  party.book_at_once = (bits & party_book_at_once) != 0;
   record.wish = decode_wish(*in);
   party.order = in->varint();
   party.passed_over = in->varint32();
   record.changed_at.ms = static_cast<std::int64_t>(in->delta(id.high >> 16));
   record.version.value = in->varint();
-  if ((bits & has_any_of) != 0) party.any_of = decode_any_of(*in);
+  if ((bits & party_any_of) != 0) party.any_of = decode_any_of(*in);
   return in.finish(std::move(record));
 }
 

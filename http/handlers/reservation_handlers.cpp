@@ -16,7 +16,7 @@ namespace {
 
 using engine::Answer;
 
-void reply_view(Exchange& exchange, Answer&& answer) {
+void reply_as_it_is(Exchange& exchange, Answer&& answer) {
   const auto* view = answer_as<engine::ReservationView>(exchange, answer);
   if (view != nullptr) reply_reservation(exchange, 200, *view);
 }
@@ -25,7 +25,7 @@ void get_reservation(Exchange& exchange) {
   const auto id = reservation_in_path(exchange);
   if (!id) return;
   engine::GetReservation query{.id = *id, .viewer = viewer_of(exchange.request())};
-  exchange.query(std::move(query), &reply_view);
+  exchange.query(std::move(query), &reply_as_it_is);
 }
 
 void reply_page(Exchange& exchange, Answer&& answer) {
@@ -75,7 +75,7 @@ void submit_to_reservation(
   const auto& request = exchange.request();
   engine::ReservationRequest asked{
       .reservation = id, .viewer = viewer_of(request), .command = std::move(command)};
-  exchange.submit({std::move(asked), idempotency_of(request)}, &reply_view);
+  exchange.submit({std::move(asked), idempotency_of(request)}, &reply_as_it_is);
 }
 
 /// Gives back places of one item. Without an item the bus knows itself whether there is a saga.
@@ -91,7 +91,7 @@ void cancel_item(
   if (request.principal->is_admin()) command.cause = engine::Cause::administrator;
   engine::SagaRequest asked{
       .reservation = id, .viewer = viewer_of(request), .command = std::move(command)};
-  exchange.submit({std::move(asked), idempotency_of(request)}, &reply_view);
+  exchange.submit({std::move(asked), idempotency_of(request)}, &reply_as_it_is);
 }
 
 void cancel(Exchange& exchange, json::PlacesInput places) {

@@ -26,7 +26,7 @@ void reply_wish(Exchange& exchange, unsigned status, const engine::WaitingView& 
   exchange.reply(std::move(response));
 }
 
-void reply_view(Exchange& exchange, Answer&& answer) {
+void reply_waiting(Exchange& exchange, Answer&& answer) {
   const auto* view = answer_as<engine::WaitingView>(exchange, answer);
   if (view != nullptr) reply_wish(exchange, 200, *view);
 }
@@ -67,7 +67,7 @@ void get(Exchange& exchange) {
   const auto id = waiting_in_path(exchange);
   if (!id) return;
   exchange.query(
-      engine::GetWaiting{.id = *id, .viewer = viewer_of(exchange.request())}, &reply_view);
+      engine::GetWaiting{.id = *id, .viewer = viewer_of(exchange.request())}, &reply_waiting);
 }
 
 void leave(Exchange& exchange) {
@@ -79,7 +79,7 @@ void leave(Exchange& exchange) {
       .reservation = *id,
       .viewer = viewer_of(request),
       .command = engine::LeaveWaitingList{.id = *id, .person = {}}};
-  exchange.submit({std::move(asked), idempotency_of(request)}, &reply_view);
+  exchange.submit({std::move(asked), idempotency_of(request)}, &reply_waiting);
 }
 
 void reply_page(Exchange& exchange, Answer&& answer) {

@@ -15,7 +15,7 @@ using engine::SeatMap;
 namespace limits = engine::limits;
 
 constexpr TextLimits label_limits{.min = 1, .max = limits::label_length_max};
-constexpr TextLimits name_limits{.min = 1, .max = limits::title_length_max};
+constexpr TextLimits map_name_limits{.min = 1, .max = limits::title_length_max};
 
 /// Coordinates reach a kilometre in millimetres; enough for every drawing.
 constexpr double coordinate_max = 1'000'000;
@@ -82,7 +82,7 @@ class MapReader {
     ObjectReader reader(value, at, findings_);
     reader.allow_only({"id", "name"});
     const auto id = reader.require("id") ? reader.name<engine::ZoneId>("id") : std::nullopt;
-    auto name = required_text(reader, "name", name_limits);
+    auto name = required_text(reader, "name", map_name_limits);
     if (id) zone_index_.emplace(id->str(), static_cast<std::uint16_t>(parts_.zones.size()));
     parts_.zones.push_back({id.value_or(engine::ZoneId()), std::move(name)});
   }
@@ -92,7 +92,7 @@ class MapReader {
     reader.allow_only({"id", "name", "rows"});
     engine::Section section;
     section.id = required_text(reader, "id", label_limits);
-    section.name = required_text(reader, "name", name_limits);
+    section.name = required_text(reader, "name", map_name_limits);
     parts_.sections.push_back(std::move(section));
     each(reader, "rows", limits::seats_max, [&](const Json& row, const Path& row_at) {
       read_row(row, row_at);

@@ -14,7 +14,7 @@ namespace {
 
 namespace limits = engine::limits;
 
-constexpr TextLimits name_limits{.min = 1, .max = limits::title_length_max};
+constexpr TextLimits venue_name_limits{.min = 1, .max = limits::title_length_max};
 constexpr TextLimits address_limits{.max = limits::description_length_max, .allow_lines = true};
 constexpr TextLimits zone_limits{.min = 1, .max = 64};
 
@@ -46,7 +46,7 @@ engine::Result<VenueInput, BadInput> read_venue(const Json& value, const Path& a
   reader.allow_only({"id", "name", "address", "time_zone", "seat_map"}, {"revision", "seat_count"});
   input.id = reader.name<engine::VenueId>("id");
   if (reader.require("name") != nullptr) {
-    definition.name = reader.text("name", name_limits).value_or(std::string());
+    definition.name = reader.text("name", venue_name_limits).value_or(std::string());
   }
   definition.address = reader.text("address", address_limits).value_or(std::string());
   read_time_zone(reader, definition);

@@ -16,7 +16,7 @@ using engine::PaymentFailure;
 using Clock = TransferLoop::Clock;
 using Health = CircuitBreaker::Outcome;
 
-PaymentFailure unavailable(std::string code, std::string message) {
+PaymentFailure unanswered(std::string code, std::string message) {
   return {
       .kind = PaymentFailure::Kind::unavailable,
       .code = std::move(code),
@@ -130,7 +130,7 @@ void StripePort::drop_overdue(std::deque<WorkRef>& queue, Time now) {
     queue.pop_front();
     auto failure = work->attempts > 0
                        ? std::move(work->last)
-                       : unavailable("timed_out", "The request waited too long for its turn.");
+                       : unanswered("timed_out", "The request waited too long for its turn.");
     answer(*work, std::move(failure), now);
   }
 }
@@ -144,7 +144,7 @@ void StripePort::begin_waiting(Time now) {
     const auto pass = breaker_.admit(now);
     if (!pass) {
       probe_.kept_away.add();
-      auto failure = unavailable("circuit_open", "The provider is down; not tried for the moment.");
+      auto failure = unanswered("circuit_open", "The provider is down; not tried for the moment.");
       answer(*work, std::move(failure), now);
       continue;
     }
@@ -205,7 +205,7 @@ void StripePort::on_done(CURL* handle, CURLcode result, Time now) {
 Verdict StripePort::verdict_of(const Slot& slot, CURLcode result) {
   if (result == CURLE_OK) return read_reply(slot.work->call, slot.reply());
   return {
-      .answer = unavailable(std::string(code_of(result)), one_line(slot.error_text(result))),
+      .answer = unanswered(std::string(code_of(result)), one_line(slot.error_text(result))),
       .may_retry = is_worth_retrying(result),
       .health = Health::failed};
 }

@@ -7,10 +7,10 @@
 namespace cavea::app {
 namespace {
 
-const Day first_monday = *read_day("2027-01-04");
+const Day week_one = *read_day("2027-01-04");
 
 ScheduleTime time_of(std::string_view text) {
-  const auto read = read_schedule_time(text, first_monday);
+  const auto read = read_schedule_time(text, week_one);
   REQUIRE_MESSAGE(read.has_value(), std::string(text));
   return read.value();
 }
@@ -20,7 +20,7 @@ TEST_CASE("A day is a day of the calendar") {
   CHECK(!read_day("2027-02-29"));
   CHECK(!read_day("2027-2-9"));
   CHECK(!read_day("2027-01-04 "));
-  CHECK(is_monday(first_monday));
+  CHECK(is_monday(week_one));
   CHECK(!is_monday(*read_day("2027-01-05")));
 }
 
@@ -62,7 +62,7 @@ TEST_CASE("What is no time says what would be right") {
         "week 1 mon 7:00",
         "week x mon 07:00",
         "week 1 mon 07:00 x"}) {
-    const auto read = read_schedule_time(text, first_monday);
+    const auto read = read_schedule_time(text, week_one);
     CHECK_MESSAGE(!read.has_value(), std::string(text));
     if (!read) CHECK(read.error().reason.find("must be") == 0);
   }

@@ -63,7 +63,7 @@ Outcome settle(Given given) {
   return outcome;
 }
 
-bool has(const std::string& text, const std::string& part) {
+bool says(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
@@ -80,7 +80,7 @@ TEST_CASE(
   CHECK(all.settings.address == "127.0.0.1");
   CHECK(all.origin_of("port") == "flag --port");
   CHECK(all.origin_of("workers") == "CAVEA_WORKERS");
-  CHECK(has(all.origin_of("shards"), "cavea.toml:3"));
+  CHECK(says(all.origin_of("shards"), "cavea.toml:3"));
   CHECK(all.origin_of("address") == "default");
 }
 
@@ -109,45 +109,45 @@ TEST_CASE("A list comes from repeated flags, a variable with commas, or an array
 TEST_CASE("An unknown key of the file is an error with its line") {
   const auto outcome =
       settle({.flags = {}, .environment = {}, .file = "# a comment\nport = 80\nprot = 81\n"});
-  CHECK(has(outcome.error, "cavea.toml:3"));
-  CHECK(has(outcome.error, "'prot'"));
-  CHECK(has(outcome.error, "port"));
+  CHECK(says(outcome.error, "cavea.toml:3"));
+  CHECK(says(outcome.error, "'prot'"));
+  CHECK(says(outcome.error, "port"));
 }
 
 TEST_CASE("Sections, doubled keys and a missing file are errors") {
-  CHECK(has(
+  CHECK(says(
       settle({.flags = {}, .environment = {}, .file = "[serve]\nport = 80\n"}).error, "sections"));
-  CHECK(has(
+  CHECK(says(
       settle({.flags = {}, .environment = {}, .file = "port = 1\nshards = 2\nport = 3\n"}).error,
       "twice"));
-  CHECK(
-      has(settle({.flags = {"--config", "/nowhere/x.toml"}, .environment = {}, .file = ""}).error,
-          "/nowhere/x.toml"));
-  CHECK(
-      has(settle({.flags = {"--config", "/"}, .environment = {}, .file = ""}).error,
-          "--config /: is a folder"));
+  CHECK(says(
+      settle({.flags = {"--config", "/nowhere/x.toml"}, .environment = {}, .file = ""}).error,
+      "/nowhere/x.toml"));
+  CHECK(says(
+      settle({.flags = {"--config", "/"}, .environment = {}, .file = ""}).error,
+      "--config /: is a folder"));
 }
 
 TEST_CASE("A wrong value is named with its option, wherever it was given") {
   const auto flag = settle({.flags = {"--port", "seventy"}, .environment = {}, .file = ""});
-  CHECK(has(flag.error, "--port"));
-  CHECK(has(flag.error, "seventy"));
+  CHECK(says(flag.error, "--port"));
+  CHECK(says(flag.error, "seventy"));
   const auto variable = settle({.flags = {}, .environment = {{"CAVEA_PORT", "70000"}}, .file = ""});
-  CHECK(has(variable.error, "CAVEA_PORT"));
-  CHECK(has(variable.error, "70000"));
+  CHECK(says(variable.error, "CAVEA_PORT"));
+  CHECK(says(variable.error, "70000"));
   const auto file = settle({.flags = {}, .environment = {}, .file = "\nlog-level = \"loud\"\n"});
-  CHECK(has(file.error, "cavea.toml:2"));
-  CHECK(has(file.error, "log-level"));
-  CHECK(has(file.error, "loud"));
+  CHECK(says(file.error, "cavea.toml:2"));
+  CHECK(says(file.error, "log-level"));
+  CHECK(says(file.error, "loud"));
 }
 
 TEST_CASE("A wrong value is an error also where another place overrules it") {
   const auto file = settle(
       {.flags = {}, .environment = {{"CAVEA_PORT", "7"}}, .file = "workers = 2\nport = 80x\n"});
-  CHECK(has(file.error, "cavea.toml:2: port = 80x"));
+  CHECK(says(file.error, "cavea.toml:2: port = 80x"));
   const auto variable =
       settle({.flags = {"--port", "7"}, .environment = {{"CAVEA_PORT", "80x"}}, .file = ""});
-  CHECK(has(variable.error, "CAVEA_PORT=80x"));
+  CHECK(says(variable.error, "CAVEA_PORT=80x"));
   const auto right =
       settle({.flags = {"--port", "7"}, .environment = {{"CAVEA_PORT", "8"}}, .file = "port = 9"});
   REQUIRE(right.error == "");
@@ -160,8 +160,8 @@ TEST_CASE("A key that comes twice is an error, also on lines that follow each ot
         "\ncors-origin = \"https://a.example\"\ncors-origin = \"https://b.example\"\n"}) {
     const auto outcome = settle({.flags = {}, .environment = {}, .file = file});
     INFO(outcome.error);
-    CHECK(has(outcome.error, "cavea.toml:3: "));
-    CHECK(has(outcome.error, "is set twice"));
+    CHECK(says(outcome.error, "cavea.toml:3: "));
+    CHECK(says(outcome.error, "is set twice"));
   }
 }
 
@@ -171,7 +171,7 @@ TEST_CASE("A quote that is not closed is an error with its line") {
     const auto outcome =
         settle({.flags = {}, .environment = {}, .file = "port = 1\n" + std::string(line) + "\n"});
     INFO(line);
-    CHECK(has(outcome.error, "cavea.toml:2: a quote is opened and not closed"));
+    CHECK(says(outcome.error, "cavea.toml:2: a quote is opened and not closed"));
   }
   const auto closed =
       settle({.flags = {}, .environment = {}, .file = "data = \"it's\" # the baker's \"shop\n"});
@@ -194,8 +194,8 @@ TEST_CASE("Only origins as browsers send them are taken for trusted") {
         "null"}) {
     const auto outcome = settle({.flags = {"--cors-origin", wrong}, .environment = {}, .file = ""});
     INFO(wrong);
-    CHECK(has(outcome.error, "--cors-origin"));
-    CHECK(has(outcome.error, "'" + std::string(wrong) + "' must be an origin"));
+    CHECK(says(outcome.error, "--cors-origin"));
+    CHECK(says(outcome.error, "'" + std::string(wrong) + "' must be an origin"));
   }
   for (const auto* right :
        {"*", "https://shop.example", "http://localhost:3000", "http://[::1]:8088"}) {
@@ -211,7 +211,7 @@ TEST_CASE("The printed configuration can be read back and means the same") {
        .file = "log-format = \"json\"\n"});
   REQUIRE(first.error == "");
   const auto text = print_settings(first.effective);
-  CHECK(has(text, "# CAVEA_PORT"));
+  CHECK(says(text, "# CAVEA_PORT"));
   const auto second = settle({.flags = {}, .environment = {}, .file = text});
   REQUIRE(second.error == "");
   CHECK(second.settings.data == "/srv/with space");

@@ -23,7 +23,7 @@ LogEntry change(std::uint64_t index, const Configuration& members) {
   return {{index}, {1}, EntryType::change, make_bytes(members.encode())};
 }
 
-LogEntry command(std::uint64_t index, std::uint64_t term = 1) {
+LogEntry command_at(std::uint64_t index, std::uint64_t term = 1) {
   return {{index}, {term}, EntryType::command, make_bytes("command " + std::to_string(index))};
 }
 
@@ -35,7 +35,7 @@ Message append(LogIndex prev, Term prev_term, std::vector<LogEntry> entries, Log
 Replica follower(std::uint64_t commands, const Configuration& members = two_voters) {
   Replica replica({.id = us, .seed = 3});
   StartState state{{Term{1}, {}}, std::nullopt, {change(1, members)}};
-  for (std::uint64_t i = 0; i < commands; ++i) state.entries.push_back(command(2 + i));
+  for (std::uint64_t i = 0; i < commands; ++i) state.entries.push_back(command_at(2 + i));
   REQUIRE(replica.start(state, now).has_value());
   return replica;
 }
@@ -71,8 +71,8 @@ TEST_CASE("a change of the members counts at its own index wherever it stands in
   auto replica = follower(0);
   auto with_spare = two_voters;
   with_spare.servers.push_back({{3}, ServerRole::spare});
-  const auto effects =
-      received(replica, append({1}, {1}, {command(2), command(3), change(4, with_spare)}, {4}));
+  const auto effects = received(
+      replica, append({1}, {1}, {command_at(2), command_at(3), change(4, with_spare)}, {4}));
   CHECK(effects.entries.size() == 3);
   CHECK(effects.commit_index == LogIndex{4});
   CHECK(effects.configuration_changed);
@@ -90,13 +90,13 @@ TEST_CASE("entries in front of a cut log are not appended behind it") {
   REQUIRE(replica.first_index() == LogIndex{11});
 
   std::vector<LogEntry> whole{change(1, two_voters)};
-  for (std::uint64_t i = 2; i <= 21; ++i) whole.push_back(command(i));
+  for (std::uint64_t i = 2; i <= 21; ++i) whole.push_back(command_at(i));
   const auto effects = received(replica, append({0}, {0}, whole, {21}));
   CHECK(effects.entries.empty());
   CHECK(replica.last_index() == LogIndex{21});
   CHECK(answer_in<AppendEntriesResult>(effects)->last_index == LogIndex{21});
 
-  whole.push_back(command(22));
+  whole.push_back(command_at(22));
   const auto longer = received(replica, append({0}, {0}, whole, {21}));
   REQUIRE(longer.entries.size() == 1);
   CHECK(longer.entries[0].index == LogIndex{22});
@@ -202,7 +202,7 @@ TEST_CASE("a leader of an earlier term hears of the new one and of nothing unini
 TEST_CASE("a leader takes no entries of its own term and no messages of itself") {
   auto replica = follower(20);
   let_lead(replica);
-  auto message = append({21}, {1}, {command(22, 2)}, {22});
+  auto message = append({21}, {1}, {command_at(22, 2)}, {22});
   std::get<AppendEntries>(message.body).term = replica.term();
   CHECK(received(replica, message).entries.empty());
   CHECK(replica.is_leader());
@@ -212,8 +212,8 @@ TEST_CASE("a leader takes no entries of its own term and no messages of itself")
 
 TEST_CASE("reports of entries that were overwritten are not passed on") {
   auto replica = follower(0);
-  const auto old = received(replica, append({1}, {1}, {command(2), command(3)}, {1}));
-  auto message = append({1}, {1}, {command(2, 2)}, {1});
+  const auto old = received(replica, append({1}, {1}, {command_at(2), command_at(3)}, {1}));
+  auto message = append({1}, {1}, {command_at(2, 2)}, {1});
   std::get<AppendEntries>(message.body).term = Term{2};
   const auto overwriting = received(replica, message);
   CHECK(overwriting.truncate_from == LogIndex{2});
@@ -245,19 +245,19 @@ TEST_CASE("while a snapshot is installed nothing is committed that it will bring
   CHECK(offered.commit_index == LogIndex{1});
 
   CHECK(received(replica, append({100}, {1}, {}, {100})).commit_index == LogIndex{1});
-  CHECK(received(replica, append({100}, {1}, {command(101)}, {100})).entries.empty());
+  CHECK(received(replica, append({100}, {1}, {command_at(101)}, {100})).entries.empty());
   const auto again = received(replica, {leader, InstallSnapshot{{1}, snapshot}});
   CHECK_FALSE(again.install_snapshot.has_value());
 
   const auto installed = replica.snapshot_installed(now);
   CHECK(installed.commit_index == LogIndex{100});
   CHECK(answer_in<AppendEntriesResult>(installed)->last_index == LogIndex{100});
-  CHECK(received(replica, append({100}, {1}, {command(101)}, {101})).entries.size() == 1);
+  CHECK(received(replica, append({100}, {1}, {command_at(101)}, {101})).entries.size() == 1);
 }
 
 TEST_CASE("malformed messages are refused and change nothing") {
   auto replica = follower(5);
-  const auto outcome = replica.receive(append({6}, {1}, {command(9)}, {9}), now);
+  const auto outcome = replica.receive(append({6}, {1}, {command_at(9)}, {9}), now);
   REQUIRE_FALSE(outcome.has_value());
   CHECK(outcome.error() == Refusal::message_malformed);
   CHECK(replica.last_index() == LogIndex{6});
@@ -266,7 +266,7 @@ TEST_CASE("malformed messages are refused and change nothing") {
 TEST_CASE("a leader that contradicts a committed entry is refused as a conflict") {
   auto replica = follower(5);
   (void)received(replica, append({6}, {1}, {}, {6}));
-  auto message = append({4}, {1}, {command(5, 2)}, {6});
+  auto message = append({4}, {1}, {command_at(5, 2)}, {6});
   std::get<AppendEntries>(message.body).term = Term{2};
   const auto outcome = replica.receive(message, now);
   REQUIRE_FALSE(outcome.has_value());

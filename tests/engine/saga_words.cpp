@@ -9,7 +9,7 @@ namespace cavea::engine::testing {
 namespace {
 
 template <class... Fs>
-struct Overloaded : Fs... {
+struct InWords : Fs... {
   using Fs::operator()...;
 };
 
@@ -26,7 +26,7 @@ void write(std::ostream& out, const std::vector<ReservationLine>& lines) {
 
 void write(std::ostream& out, const Claim& claim) {
   std::visit(
-      Overloaded{
+      InWords{
           [&](const NamedSeats& one) {
             for (const auto& seat : one.seats) out << ' ' << seat;
           },
@@ -70,7 +70,7 @@ void write(std::ostream& out, const SagaPayment& payment) {
 
 std::string words_of(const PaymentRequest& request) {
   return std::visit(
-      Overloaded{
+      InWords{
           [](const CreatePayment& one) { return "create " + std::to_string(one.amount.minor); },
           [](const CapturePayment& one) { return "capture " + std::to_string(one.amount.minor); },
           [](const CancelPayment& /*one*/) { return std::string("close"); },
@@ -125,7 +125,7 @@ std::string every_word_of(const Saga& saga) {
 std::string every_word_of(const SagaInput& input) {
   std::ostringstream out;
   std::visit(
-      Overloaded{
+      InWords{
           [&](const BeginReservation& one) { out << "begin " << one.legs.size(); },
           [&](const TakeOver& one) { out << "take over " << one.leg.reservation.id.low; },
           [&](const StartPayment& /*one*/) { out << "start payment"; },
@@ -148,7 +148,7 @@ std::string words_of(const SagaStep& step) {
     return verb + (" " + std::to_string(number));
   };
   return std::visit(
-      Overloaded{
+      InWords{
           [&](const ClaimLeg& one) { return leg("claim", one.leg); },
           [&](const PinLeg& one) { return leg("pin", one.leg); },
           [&](const SellLeg& one) { return leg("sell", one.leg); },

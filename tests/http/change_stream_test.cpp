@@ -15,7 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-engine::ChangesPosition position(std::uint64_t index) {
+engine::ChangesPosition streamed_to(std::uint64_t index) {
   engine::ChangesPosition made;
   made.read = {index};
   return made;
@@ -32,7 +32,7 @@ engine::ChangePage page_of(std::uint64_t first, std::uint64_t last) {
     event.definition = samples::yoga().definition;
     event.event = engine::OfferingEvent(engine::OfferingDeleted{});
   }
-  page.next = position(last);
+  page.next = streamed_to(last);
   return page;
 }
 
@@ -61,20 +61,21 @@ TEST_CASE("a stream writes a page, then asks for what follows it, one page at a 
   CHECK(count(text, "data: {\"specversion\"") == 3);
   // Only the end of a page is a place to go on from.
   CHECK(count(text, "id: ") == 1);
-  CHECK(text.find("id: " + encode_changes_cursor(position(3)) + "\ndata: ") != std::string::npos);
+  CHECK(
+      text.find("id: " + encode_changes_cursor(streamed_to(3)) + "\ndata: ") != std::string::npos);
   CHECK(text.ends_with("\n\n"));
   CHECK(taken(stream).empty());
 
   const auto next = stream.next_query(begin);
   REQUIRE(next.has_value());
-  CHECK(next->after == position(3));
+  CHECK(next->after == streamed_to(3));
   CHECK(next->limit == limits::change_stream_events);
   CHECK(next->wait.ms == limits::change_wait_time.count());
   // While it is asked, a slow follower costs nothing more.
   CHECK_FALSE(stream.next_query(begin).has_value());
   stream.on_answer(page_of(4, 4), begin);
   CHECK(count(taken(stream), "data: ") == 1);
-  CHECK(stream.next_query(begin)->after == position(4));
+  CHECK(stream.next_query(begin)->after == streamed_to(4));
 }
 
 TEST_CASE("what a stream begins with stands behind the head of the answer") {
@@ -88,18 +89,18 @@ TEST_CASE("what a stream begins with stands behind the head of the answer") {
 TEST_CASE("a quiet stream shows life, and a filtered one moves on") {
   ChangeStream stream({}, page_of(1, 0), begin);
   // Where it begins is a place to come back to.
-  CHECK(taken(stream) == "id: " + encode_changes_cursor(position(0)) + "\n\n");
+  CHECK(taken(stream) == "id: " + encode_changes_cursor(streamed_to(0)) + "\n\n");
   REQUIRE(stream.next_query(begin).has_value());
   engine::ChangePage same;
-  same.next = position(0);
+  same.next = streamed_to(0);
   stream.on_answer(same, begin);
   CHECK(taken(stream) == ":\n\n");
   REQUIRE(stream.next_query(begin).has_value());
   engine::ChangePage moved;
-  moved.next = position(500);
+  moved.next = streamed_to(500);
   stream.on_answer(moved, begin);
-  CHECK(taken(stream) == "id: " + encode_changes_cursor(position(500)) + "\n\n");
-  CHECK(stream.next_query(begin)->after == position(500));
+  CHECK(taken(stream) == "id: " + encode_changes_cursor(streamed_to(500)) + "\n\n");
+  CHECK(stream.next_query(begin)->after == streamed_to(500));
 }
 
 TEST_CASE("a stream waits while the node has no time for it") {
@@ -110,17 +111,19 @@ TEST_CASE("a stream waits while the node has no time for it") {
   CHECK(taken(stream).empty());
   CHECK_FALSE(stream.has_ended());
   CHECK_FALSE(stream.next_query(begin).has_value());
-  CHECK(stream.next_query(begin + limits::change_retry_time)->after == position(1));
+  CHECK(stream.next_query(begin + limits::change_retry_time)->after == streamed_to(1));
 }
 
 TEST_CASE("a stream that fell behind what is kept ends with where to go on") {
   ChangeStream stream({}, page_of(1, 1), begin);
   taken(stream);
   REQUIRE(stream.next_query(begin).has_value());
-  stream.on_answer(engine::ChangesGone{position(90), samples::now}, begin);
+  stream.on_answer(engine::ChangesGone{streamed_to(90), samples::now}, begin);
   const auto text = taken(stream);
   CHECK(text.starts_with("event: gone\ndata: {\"type\":\"/problems/changes_not_kept\""));
-  CHECK(text.find("\"next\":\"" + encode_changes_cursor(position(90)) + "\"") != std::string::npos);
+  CHECK(
+      text.find("\"next\":\"" + encode_changes_cursor(streamed_to(90)) + "\"")
+      != std::string::npos);
   CHECK(stream.has_ended());
   CHECK_FALSE(stream.next_query(begin).has_value());
 }

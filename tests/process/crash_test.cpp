@@ -1,4 +1,5 @@
 #include "tests/process/audit.hpp"
+#include "tests/process/crash_load.hpp"
 #include "tests/process/sale.hpp"
 #include "tests/process/shopper.hpp"
 #include "tests/process/tally.hpp"
@@ -27,13 +28,6 @@ using namespace std::chrono_literals;
 
 constexpr int shopper_count = 6;
 constexpr int kill_count = 20;
-constexpr auto load_time_max = 60s;
-
-/// Another one for each run; `CRASH_SEED` repeats one (as far as threads can be repeated).
-std::uint64_t choose_seed() {
-  if (const char* given = std::getenv("CRASH_SEED")) return std::strtoull(given, nullptr, 10);
-  return std::random_device()();
-}
 
 /// One store, the shoppers that use it, and the node that serves it at the moment.
 class Box {

@@ -1,4 +1,5 @@
 #include "tests/process/audit.hpp"
+#include "tests/process/crash_load.hpp"
 #include "tests/process/follower.hpp"
 #include "tests/process/sale.hpp"
 #include "tests/process/shopper.hpp"
@@ -21,14 +22,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int shopper_count = 4;
-constexpr int kill_count = 12;
-constexpr auto load_time_max = 60s;
-
-std::uint64_t choose_seed() {
-  if (const char* given = std::getenv("CRASH_SEED")) return std::strtoull(given, nullptr, 10);
-  return std::random_device()();
-}
+constexpr int followed_shoppers = 4;
+constexpr int followed_kills = 12;
 
 /// What the events say became of a reservation.
 std::string status_after(const std::vector<std::string>& types) {
@@ -50,7 +45,7 @@ class FollowedSale {
     start();
     admin_token_ = node_->token("admin", "box-office");
     sale_.create(node_->url(), admin_token_);
-    for (int i = 1; i <= shopper_count; ++i) {
+    for (int i = 1; i <= followed_shoppers; ++i) {
       const auto name = "shopper-" + std::to_string(i);
       shoppers_.emplace_back(
           name, random_(), Tokens{node_->token("user", name), admin_token_}, sale_);
@@ -152,7 +147,7 @@ TEST_CASE("who follows a node that is killed at any moment misses nothing, in or
   MESSAGE("CRASH_SEED=" << seed);
   std::mt19937_64 random(seed);
   FollowedSale sale(seed);
-  for (int round = 1; round <= kill_count; ++round) {
+  for (int round = 1; round <= followed_kills; ++round) {
     INFO("seed " << seed << ", kill " << round);
     sale.shop_and_kill(std::uniform_int_distribution<int>(1, 300)(random));
     sale.start();

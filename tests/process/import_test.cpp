@@ -17,9 +17,9 @@ namespace {
 
 using Json = nlohmann::json;
 
-const std::string program = CAVEA_BINARY;
+const std::string cavea_binary = CAVEA_BINARY;
 
-bool has(const std::string& text, const std::string& part) {
+bool says(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
@@ -37,11 +37,11 @@ std::vector<std::string> demo_files() {
 /// A node with an administrator at its command line.
 class Office {
  public:
-  Office() : node_(program, data_.path()), token_(node_.token("admin", "office")) {}
+  Office() : node_(cavea_binary, data_.path()), token_(node_.token("admin", "office")) {}
 
   Finished command(
       const std::string& name, std::vector<std::string> arguments, bool with_token = true) {
-    arguments.insert(arguments.begin(), {program, name, "--url", node_.url()});
+    arguments.insert(arguments.begin(), {cavea_binary, name, "--url", node_.url()});
     Process::Environment environment;
     if (with_token) environment["CAVEA_TOKEN"] = token_;
     return run(std::move(arguments), environment);
@@ -83,11 +83,11 @@ TEST_CASE("The demo data are imported, and a second import changes nothing") {
   const auto first = office.import_files(demo_files());
   INFO(first.output, first.error_output);
   CHECK(first.status.code == 0);
-  CHECK(has(first.output, "70 created, 0 changed, 0 unchanged, 0 kept, 0 refused"));
+  CHECK(says(first.output, "70 created, 0 changed, 0 unchanged, 0 kept, 0 refused"));
   const auto second = office.import_files(demo_files());
   INFO(second.output, second.error_output);
   CHECK(second.status.code == 0);
-  CHECK(has(second.output, "0 created, 0 changed, 70 unchanged"));
+  CHECK(says(second.output, "0 created, 0 changed, 70 unchanged"));
 
   const auto theatre = office.get("/v1/venues/lyric-theatre");
   CHECK(theatre["seat_map"]["sections"].size() == 4);
@@ -104,8 +104,8 @@ TEST_CASE("A file with faults writes nothing at all") {
   const auto file = office.folder().write("bad.json", text).string();
   const auto refused = office.import_files({file});
   CHECK(refused.status.code == 65);
-  CHECK(has(refused.error_output, "bad.json:3: /classes/0/price: "));
-  CHECK(has(refused.error_output, "nothing was written"));
+  CHECK(says(refused.error_output, "bad.json:3: /classes/0/price: "));
+  CHECK(says(refused.error_output, "nothing was written"));
   CHECK(office.get("/v1/venues")["items"].empty());
 }
 
@@ -113,11 +113,11 @@ TEST_CASE("What differs is changed, or kept when that is asked for, and a dry ru
   Office office;
   const auto first = office.folder().write("a.json", studio_with_capacity("12")).string();
   const auto other = office.folder().write("b.json", studio_with_capacity("15")).string();
-  CHECK(has(office.import_files({first}).output, "2 created"));
-  CHECK(has(office.import_files({other, "--keep"}).output, "1 kept"));
-  CHECK(has(office.import_files({other, "--dry-run"}).output, "dry run: 0 created, 1 changed"));
+  CHECK(says(office.import_files({first}).output, "2 created"));
+  CHECK(says(office.import_files({other, "--keep"}).output, "1 kept"));
+  CHECK(says(office.import_files({other, "--dry-run"}).output, "dry run: 0 created, 1 changed"));
   CHECK(office.get("/v1/classes/flow")["capacity"] == 12);
-  CHECK(has(office.import_files({other}).output, "1 changed"));
+  CHECK(says(office.import_files({other}).output, "1 changed"));
   CHECK(office.get("/v1/classes/flow")["capacity"] == 15);
 }
 
@@ -138,8 +138,8 @@ TEST_CASE("A change that the sale forbids is refused with its place in the file"
       == 201);
   const auto refused = office.import_files({other});
   CHECK(refused.status.code == 1);
-  CHECK(has(refused.error_output, "b.json:2: class flow refused"));
-  CHECK(has(refused.output, "1 refused"));
+  CHECK(says(refused.error_output, "b.json:2: class flow refused"));
+  CHECK(says(refused.output, "1 refused"));
 }
 
 TEST_CASE("An export imports elsewhere as the same catalogue") {
@@ -147,12 +147,12 @@ TEST_CASE("An export imports elsewhere as the same catalogue") {
   REQUIRE(office.import_files(demo_files()).status.code == 0);
   const auto file = (office.folder() / "export.json").string();
   REQUIRE(office.command("export", {"-o", file}, false).status.code == 0);
-  CHECK(has(office.import_files({file}).output, "0 created, 0 changed, 70 unchanged"));
+  CHECK(says(office.import_files({file}).output, "0 created, 0 changed, 70 unchanged"));
 
   Office elsewhere;
   const auto loaded = elsewhere.import_files({file});
   INFO(loaded.output, loaded.error_output);
-  CHECK(has(loaded.output, "70 created"));
+  CHECK(says(loaded.output, "70 created"));
   const auto again = elsewhere.command("export", {}, false);
   CHECK(again.status.code == 0);
   CHECK(again.output == read_file(file));
@@ -179,11 +179,12 @@ TEST_CASE("Reservations are exported as lines of JSON, to administrators only") 
 TEST_CASE("Clients say clearly that there is no node, no token, or a wrong one") {
   Office office;
   const auto file = office.folder().write("a.json", studio_with_capacity("5")).string();
-  const auto nobody = run({program, "import", file, "--url", "http://127.0.0.1:1", "--token", "x"});
+  const auto nobody =
+      run({cavea_binary, "import", file, "--url", "http://127.0.0.1:1", "--token", "x"});
   CHECK(nobody.status.code == 69);
-  CHECK(has(nobody.error_output, "http://127.0.0.1:1"));
+  CHECK(says(nobody.error_output, "http://127.0.0.1:1"));
   CHECK(office.command("import", {file}, false).status.code == 2);
-  const auto wrong = run({program, "import", file, "--url", office.url(), "--token", "x"});
+  const auto wrong = run({cavea_binary, "import", file, "--url", office.url(), "--token", "x"});
   CHECK(wrong.status.code == 77);
   CHECK(office.command("import", {"nothing.json"}).status.code == 2);
 }

@@ -22,7 +22,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const std::string program = CAVEA_BINARY;
+const std::string cavea_program = CAVEA_BINARY;
 
 bool has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
@@ -30,7 +30,7 @@ bool has(const std::string& text, const std::string& part) {
 
 TEST_CASE("A node serves, and ends with 0 within 5 s when it is asked to") {
   const TempDir data;
-  NodeProcess node(program, data.path());
+  NodeProcess node(cavea_program, data.path());
   HttpClient client(node.url());
   CHECK(client.get("/livez").status == 200);
   CHECK(client.get("/readyz").status == 200);
@@ -46,14 +46,14 @@ TEST_CASE("What a node acknowledged is there after a clean end and after SIGKILL
   const TempDir data;
   const std::string venue = R"({"id": "hall", "name": "Hall", "time_zone": "Europe/Paris"})";
   {
-    NodeProcess node(program, data.path());
+    NodeProcess node(cavea_program, data.path());
     HttpClient client(node.url());
     client.use_token(node.token("admin", "box-office"));
     CHECK(client.post("/v1/venues", venue).status == 201);
     CHECK(node.stop().code == 0);
   }
   for (int round = 0; round < 2; ++round) {
-    NodeProcess node(program, data.path());
+    NodeProcess node(cavea_program, data.path());
     CHECK(HttpClient(node.url()).get("/v1/venues/hall").status == 200);
     node.kill();
   }
@@ -61,9 +61,9 @@ TEST_CASE("What a node acknowledged is there after a clean end and after SIGKILL
 
 TEST_CASE("A port in use is said clearly, before any data is touched") {
   const TempDir data;
-  NodeProcess node(program, data / "first");
+  NodeProcess node(cavea_program, data / "first");
   const auto second =
-      run({program, "serve", "--data", (data / "second").string(), "--port", node.port()});
+      run({cavea_program, "serve", "--data", (data / "second").string(), "--port", node.port()});
   CHECK(second.status.code == 71);
   CHECK(has(second.error_output, node.port()));
   CHECK(!std::filesystem::exists(data / "second/store"));
@@ -71,19 +71,19 @@ TEST_CASE("A port in use is said clearly, before any data is touched") {
 
 TEST_CASE("A second process on the same data is refused and the first goes on") {
   const TempDir data;
-  NodeProcess node(program, data.path());
-  const auto second = run({program, "serve", "--data", data.path().string(), "--port", "0"});
+  NodeProcess node(cavea_program, data.path());
+  const auto second = run({cavea_program, "serve", "--data", data.path().string(), "--port", "0"});
   CHECK(second.status.code == 75);
   CHECK(has(second.error_output, data.path().string()));
   CHECK(HttpClient(node.url()).get("/readyz").status == 200);
-  const auto check = run({program, "check", "--data", data.path().string()});
+  const auto check = run({cavea_program, "check", "--data", data.path().string()});
   CHECK(check.status.code == 75);
 }
 
 TEST_CASE("Too little free space is refused with what is there and what is needed") {
   const TempDir data;
   const auto refused = run(
-      {program,
+      {cavea_program,
        "serve",
        "--data",
        data.path().string(),
@@ -97,10 +97,10 @@ TEST_CASE("Too little free space is refused with what is there and what is neede
 
 TEST_CASE("The number of shards is fixed with the data, and asking for another one is an error") {
   const TempDir data;
-  CHECK(NodeProcess(program, data.path(), {"--shards", "3"}).stop().code == 0);
-  CHECK(NodeProcess(program, data.path()).stop().code == 0);
+  CHECK(NodeProcess(cavea_program, data.path(), {"--shards", "3"}).stop().code == 0);
+  CHECK(NodeProcess(cavea_program, data.path()).stop().code == 0);
   const auto other =
-      run({program, "serve", "--data", data.path().string(), "--port", "0", "--shards", "8"});
+      run({cavea_program, "serve", "--data", data.path().string(), "--port", "0", "--shards", "8"});
   CHECK(other.status.code == 2);
   CHECK(has(other.error_output, "3"));
 }
@@ -108,7 +108,7 @@ TEST_CASE("The number of shards is fixed with the data, and asking for another o
 TEST_CASE("Mistakes of command line, environment and file end with 2 and name the option") {
   const TempDir folder;
   const auto failed = [&](std::vector<std::string> arguments, Process::Environment environment) {
-    arguments.insert(arguments.begin(), {program, "serve"});
+    arguments.insert(arguments.begin(), {cavea_program, "serve"});
     const auto finished = run(std::move(arguments), environment);
     CHECK(finished.status.code == 2);
     return finished.error_output;
@@ -119,13 +119,13 @@ TEST_CASE("Mistakes of command line, environment and file end with 2 and name th
   const auto file = folder.write("bad.toml", "port = 1\nports = 2\n").string();
   CHECK(has(failed({"--config", file}, {}), "bad.toml:2"));
   CHECK(has(failed({"--address", "example.org"}, {}), "--address example.org"));
-  CHECK(run({program}).status.code == 2);
-  CHECK(run({program, "serve", "--help"}).status.code == 0);
+  CHECK(run({cavea_program}).status.code == 2);
+  CHECK(run({cavea_program, "serve", "--help"}).status.code == 0);
 }
 
 TEST_CASE("The effective configuration is printed with the origin of each value") {
   const auto printed =
-      run({program, "serve", "--print-config", "--port", "0"}, {{"CAVEA_WORKERS", "7"}});
+      run({cavea_program, "serve", "--print-config", "--port", "0"}, {{"CAVEA_WORKERS", "7"}});
   CHECK(printed.status.code == 0);
   CHECK(has(printed.output, "# flag --port"));
   CHECK(has(printed.output, "# CAVEA_WORKERS"));
@@ -134,7 +134,7 @@ TEST_CASE("The effective configuration is printed with the origin of each value"
 
 TEST_CASE("Metrics name what happened and pass promtool's checks") {
   const TempDir data;
-  NodeProcess node(program, data.path());
+  NodeProcess node(cavea_program, data.path());
   HttpClient client(node.url());
   client.use_token(node.token("admin", "box-office"));
   REQUIRE(
@@ -178,16 +178,16 @@ TEST_CASE("Data of a later format is refused by serve and check") {
         {.version = persistence::format_version + 1, .shard_count = 16, .node = "later"});
     REQUIRE(!fault);
   }
-  const auto serve = run({program, "serve", "--data", data.path().string(), "--port", "0"});
+  const auto serve = run({cavea_program, "serve", "--data", data.path().string(), "--port", "0"});
   CHECK(serve.status.code == 76);
   CHECK(has(serve.error_output, "newer"));
-  CHECK(run({program, "check", "--data", data.path().string()}).status.code == 76);
+  CHECK(run({cavea_program, "check", "--data", data.path().string()}).status.code == 76);
 }
 
 TEST_CASE("A store whose log was removed or emptied is refused, not taken for a new one") {
   for (const bool is_emptied : {false, true}) {
     const TempDir data;
-    NodeProcess(program, data.path()).kill();
+    NodeProcess(cavea_program, data.path()).kill();
     for (const auto& file : std::filesystem::directory_iterator(data / "store")) {
       if (file.path().extension() != ".log") continue;
       if (is_emptied) {
@@ -197,17 +197,18 @@ TEST_CASE("A store whose log was removed or emptied is refused, not taken for a 
       }
     }
     INFO((is_emptied ? "emptied" : "removed"));
-    const auto refused = run({program, "serve", "--data", data.path().string(), "--port", "0"});
+    const auto refused =
+        run({cavea_program, "serve", "--data", data.path().string(), "--port", "0"});
     CHECK(refused.status.code == 65);
     CHECK(has(refused.error_output, (data / "store").string() + " has no format mark"));
     CHECK(has(refused.error_output, "backup"));
-    CHECK(run({program, "check", "--data", data.path().string()}).status.code == 1);
+    CHECK(run({cavea_program, "check", "--data", data.path().string()}).status.code == 1);
   }
 }
 
 TEST_CASE("A store that has lost its CURRENT file is refused, and nothing of it deleted") {
   const TempDir data;
-  NodeProcess(program, data.path()).kill();
+  NodeProcess(cavea_program, data.path()).kill();
   std::filesystem::remove(data / "store/CURRENT");
   const auto files = [&] {
     std::set<std::string> names;
@@ -217,7 +218,7 @@ TEST_CASE("A store that has lost its CURRENT file is refused, and nothing of it 
     return names;
   };
   const auto before = files();
-  const auto refused = run({program, "serve", "--data", data.path().string(), "--port", "0"});
+  const auto refused = run({cavea_program, "serve", "--data", data.path().string(), "--port", "0"});
   CHECK(refused.status.code == 65);
   CHECK(has(refused.error_output, (data / "store").string()));
   CHECK(files() == before);
@@ -227,28 +228,28 @@ TEST_CASE("A first start that was ended before the store had its mark is done ag
   const TempDir data;
   REQUIRE(persistence::RocksStore::open({.path = (data / "store").string()}).has_value());
   data.write("store.first-start", "\n");
-  NodeProcess node(program, data.path());
+  NodeProcess node(cavea_program, data.path());
   CHECK(!std::filesystem::exists(data / "store.first-start"));
   CHECK(node.stop().code == 0);
   CHECK(has(node.process().error_output(), "data_is=new"));
-  NodeProcess second(program, data.path());
+  NodeProcess second(cavea_program, data.path());
   CHECK(second.stop().code == 0);
   CHECK(has(second.process().error_output(), "data_is=kept"));
 }
 
 TEST_CASE("The check of a stopped node's data finds it sound and counts what is there") {
   const TempDir data;
-  CHECK(NodeProcess(program, data.path()).stop().code == 0);
-  const auto check = run({program, "check", "--data", data.path().string(), "--json"});
+  CHECK(NodeProcess(cavea_program, data.path()).stop().code == 0);
+  const auto check = run({cavea_program, "check", "--data", data.path().string(), "--json"});
   CHECK(check.status.code == 0);
   CHECK(nlohmann::json::parse(check.output)["sound"] == true);
-  CHECK(run({program, "check", "--data", (data / "nothing").string()}).status.code == 2);
+  CHECK(run({cavea_program, "check", "--data", (data / "nothing").string()}).status.code == 2);
 }
 
-TEST_CASE("The version names the program, its commit and its libraries") {
-  const auto text = run({program, "version"});
+TEST_CASE("The version names the cavea_program, its commit and its libraries") {
+  const auto text = run({cavea_program, "version"});
   CHECK(text.status.code == 0);
-  const auto json = nlohmann::json::parse(run({program, "version", "--json"}).output);
+  const auto json = nlohmann::json::parse(run({cavea_program, "version", "--json"}).output);
   CHECK(json["libraries"]["raft"].get<std::string>().starts_with("0.22"));
   CHECK(!json["libraries"]["rocksdb"].get<std::string>().empty());
 }

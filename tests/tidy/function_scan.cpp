@@ -24,10 +24,6 @@ bool is_blank(char character) {
   return std::isspace(static_cast<unsigned char>(character)) != 0;
 }
 
-bool is_word(char character) {
-  return std::isalnum(static_cast<unsigned char>(character)) != 0 || character == '_';
-}
-
 /// The first word, and the text without it. A symbol is a word of its own.
 std::string_view take_word(std::string_view& text) {
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);

@@ -33,10 +33,6 @@ std::string read(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-bool is_word(char character) {
-  return std::isalnum(static_cast<unsigned char>(character)) != 0 || character == '_';
-}
-
 /// Walks over a text once and blanks what is no code.
 class Blanker {
  public:
@@ -138,6 +134,10 @@ std::vector<std::string_view> lines_of(std::string_view text) {
 
 std::string without_comments_and_literals(std::string_view text) {
   return Blanker(text).run();
+}
+
+bool is_word(char character) {
+  return std::isalnum(static_cast<unsigned char>(character)) != 0 || character == '_';
 }
 
 std::string describe(const std::vector<Fault>& faults) {

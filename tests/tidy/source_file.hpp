@@ -36,6 +36,9 @@ std::vector<std::string_view> lines_of(std::string_view text);
 /// the delimiting quotes and all line ends stay, so that lines and columns are those of the text.
 std::string without_comments_and_literals(std::string_view text);
 
+/// Whether it may be part of a name.
+bool is_word(char character);
+
 /// Says all faults, one a line, for the message of a failed check.
 std::string describe(const std::vector<Fault>& faults);
 

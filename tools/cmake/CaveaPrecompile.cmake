@@ -54,3 +54,20 @@ function(cavea_precompile target)
     target_precompile_headers(${target} PRIVATE "$<$<COMPILE_LANGUAGE:CXX>:<${header}$<ANGLE-R>>")
   endforeach()
 endfunction()
+
+# cavea_unite(<target>)
+#
+# Compiles the files of the target several at a time: what a compiler does with one of ours is mostly
+# to instantiate the same templates again. A name in an anonymous namespace must differ from those of
+# the same folder, or the compiler says so. The preset `tsan` is built without this, and finds files
+# that lack an include.
+option(CAVEA_UNITE "Compile several files of a target at a time" ON)
+
+function(cavea_unite target)
+  if(CAVEA_UNITE)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+    get_target_property(sources ${target} SOURCES)
+    list(FILTER sources INCLUDE REGEX "\\.c$")
+    set_source_files_properties(${sources} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+  endif()
+endfunction()
