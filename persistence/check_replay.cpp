@@ -36,6 +36,7 @@ bool depends_on_more(std::string_view key, bool is_whole, std::uint32_t oldest_b
     case keys::Tag::open_saga:
     case keys::Tag::saga:
     case keys::Tag::offering:
+    case keys::Tag::record:
     case keys::Tag::reservation:
     case keys::Tag::start:
     case keys::Tag::user:
