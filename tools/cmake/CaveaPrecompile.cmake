@@ -59,8 +59,8 @@ endfunction()
 #
 # Compiles the files of the target several at a time: what a compiler does with one of ours is mostly
 # to instantiate the same templates again. A name in an anonymous namespace must differ from those of
-# the same folder, or the compiler says so. The preset `tsan` is built without this, and finds files
-# that lack an include.
+# the same folder, or the compiler says so. The presets `dev` and `tsan` are built without this: they
+# find files that lack an include, and their warnings are those of each file alone.
 option(CAVEA_UNITE "Compile several files of a target at a time" ON)
 
 function(cavea_unite target)
