@@ -98,6 +98,32 @@ inline constexpr std::int64_t saga_retry_max_ms = 30'000;
 inline constexpr std::size_t sagas_told_at_once = 500;
 inline constexpr std::uint32_t sagas_told_max = 1'000;
 
+/// Turns, and bytes of their entries, of which a notification actor tells in one step: some hundred
+/// reservations, a few milliseconds of a reader thread.
+inline constexpr std::size_t notified_turns_max = 64;
+inline constexpr std::size_t notified_bytes_max = 32 << 10;
+
+/// While more works than this are on their way in its shard, a notification actor pauses after each
+/// step: people who reserve come first, and yet a thousand a second are told.
+inline constexpr std::int64_t notification_waits_above = 8;
+inline constexpr std::int64_t notification_pause_ms = 500;
+
+/// Entries without anything to tell after which the position is kept anyway, so that the log can be
+/// cut.
+inline constexpr std::uint64_t unkept_entries_max = 4'096;
+
+/// How often a notification actor looks for reminders and mails that are due, and how many of an
+/// offering's people it tells in one step.
+inline constexpr std::int64_t notification_tick_ms = 500;
+inline constexpr std::size_t told_of_a_round_max = 500;
+
+/// Mails of a shard on their way; how long the first repetition waits, later ones at most, and
+/// after how many attempts (about a day) it is given up.
+inline constexpr std::size_t mails_sending_max = 16;
+inline constexpr std::int64_t mail_retry_ms = 60'000;
+inline constexpr std::int64_t mail_retry_max_ms = 4 * 3'600'000;
+inline constexpr std::uint32_t mail_attempts_max = 14;
+
 /// What `Node::stop` waits for answers on their way.
 inline constexpr std::int64_t drain_ms = 4'000;
 

@@ -2,6 +2,7 @@
 
 #include "actors/limits.hpp"
 #include "actors/node_parts.hpp"
+#include "actors/notification_actor.hpp"
 #include "actors/shard_actor.hpp"
 #include "cluster/placement.hpp"
 
@@ -54,6 +55,49 @@ bool Node::Parts::is_full(std::uint16_t shard) const {
   return shards[shard].waiting.load(std::memory_order_relaxed) >= config.shard_work_max;
 }
 
+/// Spawned before anybody may send commands: the position that a new one begins with is kept before
+/// anything that it is to tell of.
+void Node::Parts::spawn_notifications(std::uint16_t number) {
+  const engine::ShardId shard{number};
+  auto parts = std::make_shared<NotificationParts>();
+  const auto key = persistence::record_keys::position(notification_consumer);
+  const auto stored =
+      reads.value_or_fail(reader.record(shard, persistence::RecordKind::position, key));
+  if (stored) {
+    parts->position = reads.value_or_fail(persistence::decode_position(*stored));
+  } else {
+    parts->position = feed.readable(shard);
+    std::vector<persistence::RecordWrite> first{
+        {persistence::RecordKind::position, key, persistence::encode_position(parts->position)}};
+    keep(shard, {.decide = [first](const RecordLookup&) { return first; }, .then = {}});
+  }
+  feed.keep_after(notification_consumer, shard, parts->position);
+  parts->shard = shard;
+  parts->shard_count = config.shard_count;
+  parts->reminder_before = {config.reminder_before.count()};
+  parts->mail = config.mail;
+  parts->reader = &reader;
+  parts->reads = &reads;
+  parts->swept = &swept;
+  parts->feed = &feed;
+  parts->probe = &probe;
+  parts->waiting = &shards[number].waiting;
+  parts->clock_ms = config.clock_ms ? config.clock_ms : system_clock_ms;
+  parts->keep = [this, shard](KeepRecords request) { keep(shard, std::move(request)); };
+  shards[number].notifications =
+      system.spawn(notification_actor, std::shared_ptr<const NotificationParts>(std::move(parts)));
+}
+
+void Node::Parts::keep(engine::ShardId shard, KeepRecords request) {
+  if (is_drained.load(std::memory_order_acquire)) {
+    if (request.then) request.then(false);
+    return;
+  }
+  auto& to = shards.at(shard.value);
+  to.push(
+      caf::make_counted<Work>(WorkItem(std::move(request)), engine::ReturnAddress{}, to.waiting));
+}
+
 Node::Node(
     NodeConfig config,
     persistence::Store& store,
@@ -70,12 +114,15 @@ Node::~Node() {
 void Node::start() {
   for (std::uint16_t i = 0; i < parts_->config.shard_count; ++i) parts_->spawn_shard(i);
   parts_->gate.wait();
+  if (parts_->config.tells_people) {
+    for (std::uint16_t i = 0; i < parts_->config.shard_count; ++i) parts_->spawn_notifications(i);
+  }
   parts_->keys.begin_reading();
   parts_->is_ready.store(true, std::memory_order_release);
 }
 
 void Node::stop() {
-  if (std::exchange(parts_->is_stopped, true)) return;
+  if (parts_->is_stopped.exchange(true)) return;
   parts_->is_ready.store(false, std::memory_order_release);
   const auto deadline =
       std::chrono::steady_clock::now() + std::chrono::milliseconds(limits::drain_ms);
@@ -88,10 +135,15 @@ void Node::stop() {
   while (is_busy() && std::chrono::steady_clock::now() < deadline) {
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
+  parts_->is_drained.store(true, std::memory_order_release);
   parts_->feed.stop();
   for (auto& shard : parts_->shards) {
     if (shard.actor) caf::anon_send_exit(shard.actor, caf::exit_reason::user_shutdown);
     shard.actor = nullptr;
+    if (shard.notifications) {
+      caf::anon_send_exit(shard.notifications, caf::exit_reason::user_shutdown);
+    }
+    shard.notifications = nullptr;
   }
   parts_->system.await_all_actors_done();
 
@@ -110,13 +162,8 @@ TurnFeed& Node::feed() noexcept {
 }
 
 void Node::keep(engine::ShardId shard, KeepRecords request) noexcept {
-  if (!is_ready()) {
-    if (request.then) request.then(false);
-    return;
-  }
-  auto& to = parts_->shards.at(shard.value);
-  to.push(
-      caf::make_counted<Work>(WorkItem(std::move(request)), engine::ReturnAddress{}, to.waiting));
+  if (is_ready()) return parts_->keep(shard, std::move(request));
+  if (request.then) request.then(false);
 }
 
 void Node::submit(engine::CommandRequest request, engine::ReturnAddress back) noexcept {

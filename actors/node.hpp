@@ -4,6 +4,7 @@
 #include "actors/probe.hpp"
 #include "actors/record_table.hpp"
 #include "engine/command_bus.hpp"
+#include "engine/notification.hpp"
 #include "engine/payment.hpp"
 #include "persistence/journal.hpp"
 #include "persistence/store.hpp"
@@ -41,6 +42,16 @@ struct NodeConfig {
 
   /// Where sagas let people pay; must outlive the node. Null: nothing can be paid.
   engine::PaymentPort* payments = nullptr;
+
+  /// Whether people are told what happens to what is theirs. While they are not, the log is not
+  /// held for it: what happens then may be missed.
+  bool tells_people = true;
+
+  /// Sends mail to those who want it; must outlive the node. Null: nobody is sent any.
+  engine::MailPort* mail = nullptr;
+
+  /// How long before the start people are reminded; zero: not at all.
+  std::chrono::milliseconds reminder_before{std::chrono::hours(24)};
 
   /// Called by every offering's actor before it decides. Empty but in tests, which throw from it to
   /// see an actor die.

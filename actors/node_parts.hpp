@@ -7,6 +7,7 @@
 #include "actors/open_gate.hpp"
 #include "actors/reads.hpp"
 #include "actors/step_answers.hpp"
+#include "actors/swept_reservations.hpp"
 #include "actors/turn_feed.hpp"
 #include "actors/work_inbox.hpp"
 
@@ -38,6 +39,7 @@ struct alignas(64) Shard {
   std::atomic<std::int64_t> waiting{0};
   WorkInbox inbox;
   caf::actor actor;
+  caf::actor notifications;
 
   void push(WorkPtr work) {
     if (inbox.push(std::move(work))) caf::anon_send(actor, inbox_atom::value);
@@ -84,6 +86,7 @@ struct Node::Parts {
   // Destroyed after the journal and the readers, whose threads send to actors until they end.
   caf::actor_system system;
   TurnFeed feed;
+  SweptReservations swept;
   ChangeReads changes;
   persistence::StateReader reader;
   persistence::Journal journal;
@@ -91,9 +94,12 @@ struct Node::Parts {
   Reads reads;
   OpenGate gate;
   std::atomic<bool> is_ready{false};
-  bool is_stopped = false;
+  std::atomic<bool> is_stopped{false};
+  std::atomic<bool> is_drained{false};  ///< Nothing is kept any more.
 
   void spawn_shard(std::uint16_t number);
+  void spawn_notifications(std::uint16_t number);
+  void keep(engine::ShardId shard, KeepRecords request);
   [[nodiscard]] bool is_full(std::uint16_t shard) const;
   void send(
       engine::ShardId shard,

@@ -135,6 +135,13 @@ engine::ShardId Node::Parts::shard_of(const engine::CommandRequest& request) con
     if (begin->legs.empty()) return {};
     return cluster::shard_of(begin->legs.front().offering.view(), config.shard_count);
   }
+  if (const auto* records = std::get_if<engine::RecordRequest>(&request.what)) {
+    const auto* person = std::get_if<engine::ChangePerson>(&records->command);
+    if (person != nullptr) return cluster::shard_of(person->user, config.shard_count);
+    const auto shard = std::get<engine::SettleDeadLetter>(records->command).id.shard;
+    // What no shard has, none has.
+    return shard.value < config.shard_count ? shard : engine::ShardId{};
+  }
   return std::get<engine::ReservationRequest>(request.what).reservation.shard();
 }
 

@@ -44,6 +44,13 @@ struct ActorsProbe {
   engine::Counter saga_steps;    ///< Asked of offerings and of the provider.
   engine::Counter saga_retries;  ///< Steps that could not be carried out and are tried again.
 
+  // Notifications.
+  engine::Counter notifications;  ///< In an inbox.
+  engine::Counter mails_delivered;
+  engine::Counter mails_postponed;  ///< Attempts that are to be repeated.
+  engine::Counter mails_given_up;   ///< Dead letters.
+  engine::Gauge mails_sending;
+
   // Deadlines.
   engine::Gauge holds_open;
   engine::Histogram expiry_delay_us;  ///< From the deadline to the expiry's commit.

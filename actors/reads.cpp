@@ -47,6 +47,11 @@ void Reads::run_in_background(ReadJob job) {
   for_queries_.push(std::move(job), {});
 }
 
+void Reads::run_in_background_after_writes(ReadJob job) {
+  journal_.after_queued(
+      [this, job = std::move(job)]() mutable { for_queries_.push(std::move(job), {}); });
+}
+
 void Reads::answer(engine::Query query, std::uint16_t shard_count, engine::ReturnAddress back) {
   run(
       [this, query = std::move(query), shard_count, back](const auto&) {

@@ -5,6 +5,7 @@
 #include "actors/read_lane.hpp"
 #include "engine/assert.hpp"
 #include "engine/command_bus.hpp"
+#include "engine/notification.hpp"
 #include "persistence/journal.hpp"
 #include "persistence/state_reader.hpp"
 
@@ -47,6 +48,10 @@ class Reads {
   /// has one on its way at a time. Waits for nothing that was handed to the journal.
   void run_in_background(ReadJob job);
 
+  /// The same, but it sees all that was handed to the journal before: for parts of the node that
+  /// read what they have kept.
+  void run_in_background_after_writes(ReadJob job);
+
   /// The value, or the end of the process: a store that cannot be read cannot be trusted.
   template <class T>
   T value_or_fail(persistence::Read<T> read) const {
@@ -78,6 +83,10 @@ class Reads {
   /// The hold that a saga would take over; nothing when there is none, or one that a saga has.
   [[nodiscard]] std::optional<engine::LegView> hold_to_take_over(engine::ReservationId id) const;
 
+  /// All that a text about a notification is made of, as it is now. On a reader thread.
+  [[nodiscard]] engine::Notification notification_of(
+      const engine::InboxItem& item, const std::string& user) const;
+
  private:
   /// A reservation, or the saga that carries it; nothing when there is neither.
   [[nodiscard]] std::optional<engine::ReservationView> view_of(
@@ -102,7 +111,14 @@ class Reads {
   engine::Answer answer_of(const engine::GetWaiting& query, std::uint16_t shard_count);
   engine::Answer answer_of(const engine::ListWaiting& query, std::uint16_t shard_count);
   engine::Answer answer_of(const engine::ListWaitingParties& query, std::uint16_t shard_count);
+  engine::Answer answer_of(const engine::ListInbox& query, std::uint16_t shard_count);
+  engine::Answer answer_of(const engine::GetPerson& query, std::uint16_t shard_count);
+  engine::Answer answer_of(const engine::ListDeadLetters& query, std::uint16_t shard_count);
   engine::Answer answer_of(const engine::ListChanges& query, std::uint16_t shard_count);
+  [[nodiscard]] engine::PersonSettings settings_of(
+      const std::string& user, std::uint16_t shard_count) const;
+  [[nodiscard]] std::optional<engine::InboxEntry> entry_of(
+      engine::InboxItem item, const std::string& user) const;
 
   const persistence::StateReader& reader_;
   persistence::Journal& journal_;

@@ -98,6 +98,9 @@ class ShardState {
   void on_request(WorkPtr work, engine::ReservationRequest& request);
   void on_request(WorkPtr work, engine::VenueRequest& request);
   void on_request(WorkPtr work, engine::SagaRequest& request);
+  void on_request(WorkPtr work, engine::RecordRequest& request);
+  void carry_out(WorkPtr work, engine::ChangePerson& command);
+  void carry_out(WorkPtr work, const engine::SettleDeadLetter& command);
   void sweep(persistence::Deadline due);
   void give_to_offering(persistence::Deadline due, engine::OfferingCommand command);
   void load_saga(engine::ReservationId id);

@@ -1,10 +1,14 @@
 #include "actors/shard_actor.hpp"
+#include "persistence/notification_codec.hpp"
 
+#include <algorithm>
 #include <utility>
 
 // How a shard keeps records of other parts of the node.
 
 namespace cavea::actors {
+
+using persistence::RecordKind;
 
 void ShardState::on_item(WorkPtr work, KeepRecords& request) {
   auto writes = std::exchange(request.decide, {})({records_, parts_.id, work->at});
@@ -24,6 +28,53 @@ void ShardState::keep(WorkPtr work, std::vector<persistence::RecordWrite> writes
     work->change = std::move(change);
   }
   gather(std::move(work));
+}
+
+void ShardState::on_request(WorkPtr work, engine::RecordRequest& request) {
+  auto& command = request.command;
+  std::visit([&](auto& one) { carry_out(std::move(work), one); }, command);
+}
+
+void ShardState::carry_out(WorkPtr work, engine::ChangePerson& command) {
+  const auto key = persistence::record_keys::person(command.user);
+  engine::PersonSettings settings;
+  const auto stored = records_.find(RecordKind::person, key);
+  if (stored) {
+    settings = value_or_fail(persistence::decode_person(*stored));
+  }
+  const auto before = settings;
+  if (command.email) settings.email = std::move(*command.email);
+  if (command.language) settings.language = std::move(*command.language);
+  if (command.read_until) {
+    settings.read_until = std::max(settings.read_until, std::min(*command.read_until, work->at));
+  }
+  std::vector<persistence::RecordWrite> writes;
+  if (settings != before)
+    writes.push_back({RecordKind::person, key, persistence::encode(settings)});
+  work->outcome = engine::Answer(engine::PersonView{std::move(settings)});
+  keep(std::move(work), std::move(writes));
+}
+
+void ShardState::carry_out(WorkPtr work, const engine::SettleDeadLetter& command) {
+  const auto key = persistence::record_keys::dead_letter(command.id);
+  const auto stored = records_.find(RecordKind::dead_letter, key);
+  std::vector<persistence::RecordWrite> writes;
+  if (!stored) {
+    work->outcome = engine::Answer(engine::Refusal(engine::Rejection::dead_letter_not_found));
+    return keep(std::move(work), {});
+  }
+  writes.push_back({RecordKind::dead_letter, key, std::nullopt});
+  if (command.is_tried_again) {
+    auto delivery = value_or_fail(persistence::decode_delivery(*stored));
+    delivery.attempts = 0;
+    delivery.next_at = work->at;
+    writes.push_back(
+        {RecordKind::delivery,
+         persistence::record_keys::delivery(work->at, command.id),
+         persistence::encode(delivery)});
+  }
+  work->outcome = engine::Answer(engine::Done{});
+  keep(std::move(work), std::move(writes));
 }
 
 void ShardState::release(Work& work, KeepRecords& request) {

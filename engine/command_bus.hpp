@@ -3,6 +3,7 @@
 #include "engine/changes.hpp"
 #include "engine/commands.hpp"
 #include "engine/ids.hpp"
+#include "engine/inbox.hpp"
 #include "engine/offering.hpp"
 #include "engine/rejection.hpp"
 #include "engine/reservation.hpp"
@@ -77,8 +78,13 @@ struct SagaRequest {
       command;
 };
 
+/// Something that a part of the node keeps beside offerings and reservations.
+struct RecordRequest {
+  std::variant<ChangePerson, SettleDeadLetter> command;
+};
+
 struct CommandRequest {
-  std::variant<OfferingRequest, ReservationRequest, VenueRequest, SagaRequest> what;
+  std::variant<OfferingRequest, ReservationRequest, VenueRequest, SagaRequest, RecordRequest> what;
   std::optional<IdempotencyKey> idempotency;
 };
 
@@ -201,6 +207,9 @@ using Query = std::variant<
     GetWaiting,
     ListWaiting,
     ListWaitingParties,
+    ListInbox,
+    GetPerson,
+    ListDeadLetters,
     ListChanges>;
 
 // ---- Answers ------------------------------------------------------------------------------------
@@ -324,6 +333,9 @@ using Answer = std::variant<
     SeatsView,
     WaitingView,
     WaitingPage,
+    InboxPage,
+    PersonView,
+    DeadLetterPage,
     ChangePage,
     ChangesGone>;
 

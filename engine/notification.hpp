@@ -3,14 +3,13 @@
 #include "engine/command_bus.hpp"
 #include "engine/ids.hpp"
 #include "engine/money.hpp"
+#include "engine/notification_id.hpp"
 
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
-#include <variant>
 #include <vector>
 
 // What people are told, and the ports through which it leaves the node. A notification is made from
@@ -18,33 +17,6 @@
 // it is one notification.
 
 namespace cavea::engine {
-
-/// Stored and served: the numbers and names never change.
-enum class NotificationKind : std::uint8_t {
-  reservation_confirmed = 1,
-  reservation_cancelled = 2,  ///< Whole or in part, by whomever.
-  reservation_expired = 3,    ///< The hold ended unpaid.
-  reservation_refunded = 4,
-  reservation_changed = 5,  ///< Its offering has another time or venue; or places were exchanged.
-  waiting_offer = 6,        ///< Places are held until `Notification::until`.
-  waiting_ended = 7,        ///< Without places: the list was closed, or the offering cancelled.
-  reminder = 8,             ///< Before the start.
-};
-
-/// "reservation_confirmed"; names templates, and is served.
-[[nodiscard]] std::string_view name_of(NotificationKind kind) noexcept;
-
-/// Names a notification for ever: the place in the log of what it tells of, and for whom. Two that
-/// are equal are the same one; also the `webhook-id` and the `Message-ID` of what is sent.
-struct NotificationId {
-  ShardId shard;
-  std::uint64_t index = 0;    ///< Of the entry.
-  std::uint32_t ordinal = 0;  ///< Of the event in the entry.
-  /// Of several that come from one event (everybody who has a reservation is told), else 0.
-  std::uint64_t of_reservation = 0;
-
-  auto operator<=>(const NotificationId&) const = default;
-};
 
 /// All that a text or a program is told about.
 struct Notification {

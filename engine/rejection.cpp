@@ -130,6 +130,9 @@ constexpr Entry entries[] = {
     {Rejection::changes_part_unknown,
      "changes_part_unknown",
      "The changes of this node come in parts, of which this is none."},
+    {Rejection::dead_letter_not_found,
+     "dead_letter_not_found",
+     "There is no such dead letter, or not any more."},
 };
 
 static_assert(

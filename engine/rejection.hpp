@@ -90,6 +90,9 @@ enum class Rejection : std::uint8_t {
   changes_not_kept = 110,        ///< `ChangesGone` says where to go on.
   changes_cursor_unknown = 111,  ///< Of other data, or of data that a backup has replaced.
   changes_part_unknown = 112,    ///< This node's changes come in other parts.
+
+  // Notifications.
+  dead_letter_not_found = 120,
 };
 
 /// Every rejection in order of precedence.

@@ -37,6 +37,7 @@ unsigned status_of(Rejection rejection) {
     case Rejection::reservation_not_found:
     case Rejection::waiting_not_found:
     case Rejection::ticket_not_found:
+    case Rejection::dead_letter_not_found:
       return 404;
     case Rejection::changes_cursor_unknown:
     case Rejection::changes_part_unknown:

@@ -27,6 +27,9 @@ Read<std::vector<KeptRecord>> StateReader::records(
       from = std::max(from, std::string(after.view()) + '\0');
     }
   }
+  if (!range.before.empty()) {
+    to = std::min(to, std::string(keys::record(shard, range.kind, range.before).view()));
+  }
   std::vector<KeptRecord> found;
   if (from >= to || range.limit == 0) return found;
   const auto visit = [&](std::string_view key, std::string_view value) {

@@ -9,7 +9,15 @@ namespace cavea::persistence {
 
 /// What parts of the node keep beside offerings and sagas: each kind has a codec and keys of its
 /// own (FORMAT.md). Stored: numbers never change.
-enum class RecordKind : std::uint8_t {};
+enum class RecordKind : std::uint8_t {
+  position = 1,     ///< How far a consumer of the log is.
+  inbox = 2,        ///< What a person was told.
+  delivery = 3,     ///< A mail to be sent.
+  dead_letter = 4,  ///< One that could not be.
+  person = 5,       ///< What a person has chosen.
+  round = 6,        ///< Something of which many are to be told.
+  told = 7,         ///< How much of an offering or a saga people know.
+};
 
 /// Bytes of a record's key, at most.
 inline constexpr std::size_t record_key_size_max = 96;
@@ -34,6 +42,7 @@ struct RecordRange {
   RecordKind kind{};
   std::string prefix{};  ///< Only keys that begin with it.
   std::string after{};   ///< Goes on behind this key, which is left out; empty: from the first.
+  std::string before{};  ///< Ends before this key; empty: at the last.
   bool newest_first = false;  ///< From the greatest key on; `after` then counts downwards.
   std::size_t limit = 100;
 };

@@ -70,12 +70,17 @@ class NodeFixture {
   }
 
   engine::Answer create(const std::string& id, engine::OfferingDefinition definition) {
-    return carry_out(
-        {engine::OfferingRequest{
-             *engine::OfferingId::from(id),
-             engine::CreateOffering{
-                 std::make_shared<const engine::OfferingDefinition>(std::move(definition))}},
-         {}});
+    return carry_out(creation(id, std::move(definition)));
+  }
+
+  static engine::CommandRequest creation(
+      const std::string& id, engine::OfferingDefinition definition) {
+    return {
+        engine::OfferingRequest{
+            *engine::OfferingId::from(id),
+            engine::CreateOffering{
+                std::make_shared<const engine::OfferingDefinition>(std::move(definition))}},
+        {}};
   }
 
   static engine::CommandRequest claim(

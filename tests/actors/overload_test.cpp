@@ -24,7 +24,7 @@ TEST_CASE("A hold ends at its deadline on a shard that takes one work at a time,
   NodeFixture node(store, 1);
   node.config.shard_work_max = 1;
   node.start();
-  node.create("show", sample_performance(2, 6));
+  carry_out_when_free(node, NodeFixture::creation("show", sample_performance(2, 6)));
   const auto held = reservation_of(carry_out_when_free(
       node, NodeFixture::claim("show", "alice", engine::NamedSeats{{"stalls-A-1", "stalls-A-2"}})));
   node.clock = held.reservation.held_until.ms;

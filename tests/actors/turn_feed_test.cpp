@@ -60,6 +60,7 @@ persistence::TurnPage read_when_shown(NodeFixture& node, const std::vector<std::
 TEST_CASE("A consumer is woken by what is committed and reads it") {
   persistence::MemoryStore store;
   NodeFixture node(store, 1);
+  node.config.tells_people = false;  // Nobody else reads, or writes in between.
   node.start();
   CHECK(read(node, 0).turns.empty());
 
@@ -83,6 +84,7 @@ TEST_CASE("A consumer is woken by what is committed and reads it") {
 TEST_CASE("A consumer that waits in vain is told when its time is over, and at the end") {
   persistence::MemoryStore store;
   NodeFixture node(store, 1);
+  node.config.tells_people = false;  // Nobody else reads, or writes in between.
   node.start();
   CHECK(wait(node, 1'000, actors::steady_ms()) == TurnFeed::Woken::by_time);
   std::promise<TurnFeed::Woken> promise;
@@ -97,6 +99,7 @@ TEST_CASE("A consumer that waits in vain is told when its time is over, and at t
 TEST_CASE("All that was committed is read after a crash, in the same order") {
   persistence::MemoryStore store;
   NodeFixture node(store, 1);
+  node.config.tells_people = false;  // Nobody else reads, or writes in between.
   std::vector<std::string> made;
   for (int run = 0; run < 3; ++run) {
     node.start();
@@ -122,6 +125,7 @@ TEST_CASE("All that was committed is read after a crash, in the same order") {
 TEST_CASE("Turns are let go of when they have been kept for long enough, but not what is held") {
   persistence::MemoryStore store;
   NodeFixture node(store, 1);
+  node.config.tells_people = false;  // Nobody else reads, or writes in between.
   node.config.turns_kept = std::chrono::milliseconds(1'000);
   node.start();
   node.create("old", sample_class());
@@ -151,6 +155,7 @@ TEST_CASE("Turns are let go of when they have been kept for long enough, but not
 TEST_CASE("A log is cut on the disk when neither consensus nor readers need it") {
   persistence::MemoryStore store;
   NodeFixture node(store, 1);
+  node.config.tells_people = false;  // Nobody else reads, or writes in between.
   node.config.turns_kept = std::chrono::milliseconds(1'000);
   node.start();
   node.create("yoga", sample_class(10));

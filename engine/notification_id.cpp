@@ -1,4 +1,4 @@
-#include "engine/notification.hpp"
+#include "engine/notification_id.hpp"
 
 namespace cavea::engine {
 

@@ -1,0 +1,152 @@
+#include "engine/due_notifications.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+namespace cavea::engine {
+
+namespace {
+
+/// Goes over the events of one change; what a party is granted shows in the event that follows.
+class OfferingWalk {
+ public:
+  std::vector<DueNotification> walk(const OfferingEvents& events) {
+    for (const auto& event : events) {
+      std::visit([this](const auto& one) { on(one); }, event);
+      ++number_;
+    }
+    return std::move(due_);
+  }
+
+ private:
+  void on(const PlacesSold& event) {
+    tell(NotificationKind::reservation_confirmed, event.reservation).user = event.user;
+  }
+
+  void on(const PlacesHeld& event) {
+    if (granted_ != event.reservation) return;
+    auto& due = tell(NotificationKind::waiting_offer, event.reservation);
+    due.user = event.user;
+    due.until = event.until;
+  }
+
+  void on(const ReservationConfirmed& event) {
+    tell(NotificationKind::reservation_confirmed, event.reservation);
+  }
+
+  void on(const HoldExpired& event) {
+    tell(NotificationKind::reservation_expired, event.reservation);
+  }
+
+  void on(const PlacesGivenBack& event) {
+    tell(NotificationKind::reservation_cancelled, event.reservation);
+  }
+
+  void on(const ReservationCancelled& event) {
+    tell(NotificationKind::reservation_cancelled, event.reservation);
+  }
+
+  void on(const WaitingGranted& event) { granted_ = event.id; }
+
+  void on(const WaitingLeft& event) {
+    const bool is_known = event.end == WaitingEnd::user || event.end == WaitingEnd::none
+                          || event.end == WaitingEnd::granted_elsewhere;
+    if (!is_known) tell(NotificationKind::waiting_ended, event.id);
+  }
+
+  // The definition is read where it is needed; a closed list says who waited in its records.
+  void on(const OfferingCreated&) {}
+
+  void on(const OfferingChanged&) {}
+
+  void on(const OfferingCancelled&) {}
+
+  void on(const OfferingDeleted&) {}
+
+  void on(const HoldPinned&) {}
+
+  void on(const PlacesBlocked&) {}
+
+  void on(const PlacesUnblocked&) {}
+
+  void on(const WaitingJoined&) {}
+
+  void on(const WaitingPassedOver&) {}
+
+  void on(const WaitingClosed&) {}
+
+  DueNotification& tell(NotificationKind kind, ReservationId about) {
+    DueNotification due;
+    due.kind = kind;
+    due.about = about;
+    due.event = number_;
+    return due_.emplace_back(std::move(due));
+  }
+
+  std::vector<DueNotification> due_;
+  std::uint32_t number_ = 0;
+  ReservationId granted_;
+};
+
+std::uint32_t places_of(const Saga& saga) {
+  std::uint32_t places = 0;
+  for (const auto& leg : saga.legs) {
+    places += static_cast<std::uint32_t>(
+        std::count_if(leg.lines.begin(), leg.lines.end(), [](const ReservationLine& line) {
+          return !line.given_back;
+        }));
+  }
+  return places;
+}
+
+bool has_ended(SagaStatus status) {
+  return status == SagaStatus::cancelled || status == SagaStatus::expired
+         || status == SagaStatus::refund_pending || status == SagaStatus::refunded;
+}
+
+}  // namespace
+
+std::vector<DueNotification> due_for(const OfferingEvents& events) {
+  return OfferingWalk().walk(events);
+}
+
+std::vector<DueNotification> due_for(const Saga& saga, SagaTold& told) {
+  std::vector<DueNotification> due;
+  const auto tell = [&](NotificationKind kind) -> DueNotification& {
+    DueNotification one;
+    one.kind = kind;
+    one.about = saga.id;
+    one.user = saga.user;
+    one.event = static_cast<std::uint32_t>(due.size());
+    one.currency = saga.currency;
+    return due.emplace_back(std::move(one));
+  };
+
+  const auto status = status_of(saga);
+  const auto places = places_of(saga);
+  if (status == SagaStatus::confirmed) {
+    if (!std::exchange(told.is_confirmed, true)) {
+      tell(NotificationKind::reservation_confirmed);
+    } else if (places < told.places) {
+      tell(NotificationKind::reservation_cancelled);
+    }
+    told.has_ended = false;
+    told.places = places;
+  } else if (has_ended(status) && !std::exchange(told.has_ended, true)) {
+    const bool is_expiry = !told.is_confirmed && saga.cause == Cause::deadline;
+    tell(
+        is_expiry ? NotificationKind::reservation_expired
+                  : NotificationKind::reservation_cancelled);
+    told.is_confirmed = false;
+    told.places = 0;
+  }
+  if (saga.payment.refunded.minor > told.refunded.minor) {
+    tell(NotificationKind::reservation_refunded).refunded = {
+        saga.payment.refunded.minor - told.refunded.minor};
+    told.refunded = saga.payment.refunded;
+  }
+  return due;
+}
+
+}  // namespace cavea::engine

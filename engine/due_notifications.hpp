@@ -1,0 +1,48 @@
+#pragma once
+
+#include "engine/events.hpp"
+#include "engine/ids.hpp"
+#include "engine/money.hpp"
+#include "engine/notification_id.hpp"
+#include "engine/saga.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+// Of what happened, what somebody is to be told. Pure; the same events give the same again.
+
+namespace cavea::engine {
+
+/// Something that a person is to be told of.
+struct DueNotification {
+  NotificationKind kind{};
+  ReservationId about;      ///< A reservation; of `waiting_*` a party that waits or waited.
+  std::string user;         ///< Empty: whose reservation or wish it is, says its record.
+  std::uint32_t event = 0;  ///< Of several in one change, the number of this one's event.
+  Money refunded;
+  Currency currency;
+  Timestamp until;
+
+  bool operator==(const DueNotification&) const = default;
+};
+
+/// For the events of one command to an offering. What is due for a reservation that a saga carries
+/// must be left out: its saga tells. A hold alone is not told of: who made it was answered.
+[[nodiscard]] std::vector<DueNotification> due_for(const OfferingEvents& events);
+
+/// How much of a saga its person was told.
+struct SagaTold {
+  bool is_confirmed = false;  ///< They have places, as far as they know.
+  bool has_ended = false;     ///< They know that it ended without places.
+  std::uint32_t places = 0;   ///< That they have, as far as they know.
+  Money refunded;
+
+  bool operator==(const SagaTold&) const = default;
+};
+
+/// For a saga as a step left it; changes `told` to what is told with it. A saga that was rejected
+/// is not told of: who asked was answered.
+[[nodiscard]] std::vector<DueNotification> due_for(const Saga& saga, SagaTold& told);
+
+}  // namespace cavea::engine
