@@ -175,6 +175,11 @@ std::chrono::milliseconds kept_time(const ServeSettings& settings) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(days);
 }
 
+std::chrono::milliseconds reminder_time(const ServeSettings& settings) {
+  const std::chrono::duration<double, std::ratio<3'600>> hours(settings.remind_before_hours);
+  return std::chrono::duration_cast<std::chrono::milliseconds>(hours);
+}
+
 http::HttpConfig http_config(const ServeSettings& settings, std::vector<http::TokenKey> keys) {
   http::HttpConfig config;
   config.address = settings.address;
@@ -286,6 +291,7 @@ struct NodeProcess::Parts {
     config.payments = payments.get();
     config.data_id = data_id;
     config.turns_kept = kept_time(settings);
+    config.reminder_before = reminder_time(settings);
     node = std::make_unique<actors::Node>(
         std::move(config), *store, journal_probe, actors_probe, end_after_failed_write);
     metrics = std::make_unique<Metrics>(MetricSources{

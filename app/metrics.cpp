@@ -155,6 +155,20 @@ void add_waiting(MetricFamilies& to, const actors::ActorsProbe& probe) {
       .add(as_double(probe.waiting_ended), {{"event", "left"}});
 }
 
+void add_notifications(MetricFamilies& to, const actors::ActorsProbe& probe) {
+  to.counter("cavea_notifications_total", "What people were told, in their inboxes.")
+      .add(as_double(probe.notifications));
+  to.counter(
+        "cavea_mails_total",
+        "Attempts to send mail by outcome: postponed ones are repeated, given_up ones are dead "
+        "letters.")
+      .add(as_double(probe.mails_delivered), {{"outcome", "delivered"}})
+      .add(as_double(probe.mails_postponed), {{"outcome", "postponed"}})
+      .add(as_double(probe.mails_given_up), {{"outcome", "given_up"}});
+  to.gauge("cavea_mails_sending", "Mails on their way to the mail server.")
+      .add(as_double(probe.mails_sending));
+}
+
 void add_actors(MetricFamilies& to, const actors::ActorsProbe& probe) {
   to.gauge("cavea_offerings_loaded", "Offerings whose state is in memory.")
       .add(as_double(probe.offerings_loaded));
@@ -261,6 +275,7 @@ std::vector<prometheus::MetricFamily> Metrics::Collect() const {
   add_claims(families, sources_.actors);
   add_places(families, sources_.actors);
   add_waiting(families, sources_.actors);
+  add_notifications(families, sources_.actors);
   add_actors(families, sources_.actors);
   add_queues(families, sources_.actors, sources_.journal);
   add_consensus(families, sources_.actors, sources_.shard_count);

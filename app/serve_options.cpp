@@ -132,6 +132,16 @@ void declare_payments(CLI::App& command, ServeSettings& s) {
       "Authorities (PEM) to trust for the payment provider; empty: the system's");
 }
 
+void declare_notifications(CLI::App& command, ServeSettings& s) {
+  declare(
+      command,
+      "remind-before-hours",
+      s.remind_before_hours,
+      "HOURS",
+      "How long before a start people are reminded of it; 0: not at all")
+      ->check(CLI::Range(0.0, 24.0 * 365));
+}
+
 }  // namespace
 
 void declare_serve_options(CLI::App& command, ServeSettings& s) {
@@ -149,6 +159,7 @@ void declare_serve_options(CLI::App& command, ServeSettings& s) {
   declare_actors(command, s);
   declare_tokens(command, s);
   declare_payments(command, s);
+  declare_notifications(command, s);
   declare(command, "log-level", s.log_level, "LEVEL", "debug, info, warning, error")
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
   declare(command, "log-format", s.log_format, "FORMAT", "logfmt or json")

@@ -34,8 +34,9 @@ struct ServeSettings {
   std::string payment_key_file;
   std::vector<std::string> payment_notice_secret_files;  ///< Two while a secret is replaced.
   std::string payment_ca_file;
-  unsigned free_space_mib = 64;  ///< A start with less is refused.
-  double changes_keep_days = 7;  ///< How long what happened can be read again.
+  unsigned free_space_mib = 64;     ///< A start with less is refused.
+  double changes_keep_days = 7;     ///< How long what happened can be read again.
+  double remind_before_hours = 24;  ///< Of a start people are reminded; 0: they are not.
   std::string log_level = "info";
   std::string log_format = "logfmt";
   std::string token_key_file;    ///< Empty: `token.key` in the data folder.

@@ -10,10 +10,6 @@ namespace cavea::engine {
 
 namespace {
 
-bool is_over(const SagaLeg& leg) {
-  return leg.state == LegState::gone || leg.state == LegState::refused;
-}
-
 bool is_taken(const LegView& view) {
   return view.reservation.status == ReservationStatus::held
          || view.reservation.status == ReservationStatus::confirmed;
@@ -74,7 +70,7 @@ bool SagaTurn::is_news(const SagaLeg& leg, const LegView& view) const {
   if (view.reservation.id != leg.reservation || view.reservation.version <= leg.version) {
     return false;
   }
-  return !is_over(leg) || (saga_.goal == SagaGoal::release && is_taken(view));
+  return !leg.is_over() || (saga_.goal == SagaGoal::release && is_taken(view));
 }
 
 void SagaTurn::on_leg(SagaLeg& leg, const LegView& view) {

@@ -3,14 +3,11 @@
 #include "engine/saga_turn.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace cavea::engine {
 
 namespace {
-
-bool is_over(const SagaLeg& leg) {
-  return leg.state == LegState::gone || leg.state == LegState::refused;
-}
 
 /// Places or money that have to go yet, or answers that have to come.
 bool is_settled(const SagaPayment& payment) {
@@ -56,7 +53,7 @@ bool has_all(const Saga& saga, LegState state) {
 Money Saga::total() const {
   Money sum;
   for (const auto& leg : legs) {
-    if (is_over(leg)) continue;
+    if (leg.is_over()) continue;
     for (const auto& line : leg.lines) {
       if (!line.given_back) sum.minor += line.price.minor;
     }
@@ -115,7 +112,7 @@ bool is_finished(const Saga& saga) {
     case SagaGoal::confirm:
       return saga.was_confirmed;
     case SagaGoal::release:
-      return std::all_of(saga.legs.begin(), saga.legs.end(), is_over);
+      return std::all_of(saga.legs.begin(), saga.legs.end(), std::mem_fn(&SagaLeg::is_over));
   }
   return true;
 }

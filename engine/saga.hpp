@@ -64,6 +64,11 @@ struct SagaLeg {
   Duration cancellation_cutoff;
   RefundPolicy refund_policy;  ///< As it was when the leg was taken.
   std::optional<GiveBack> giving_back;
+
+  /// Nothing is held for it, and nothing will be.
+  [[nodiscard]] bool is_over() const noexcept {
+    return state == LegState::gone || state == LegState::refused;
+  }
 };
 
 /// What the saga is on its way to. Stored: numbers never change.

@@ -33,6 +33,23 @@ std::optional<std::string> content_of(std::string_view text, ListMark list, char
   return bytes;
 }
 
+/// "1764867600000 hamlet".
+struct TimedParts {
+  engine::Timestamp time;
+  std::string_view name;
+};
+
+std::optional<TimedParts> timed_parts_of(std::string_view content) {
+  const auto space = content.find(' ');
+  if (space == std::string::npos) return std::nullopt;
+  TimedParts parts;
+  const char* const begin = content.data();
+  const auto [end, problem] = std::from_chars(begin, begin + space, parts.time.ms);
+  if (problem != std::errc() || end != begin + space) return std::nullopt;
+  parts.name = content.substr(space + 1);
+  return parts;
+}
+
 /// Where a page ends, and how much is on it, makes no other list.
 bool is_filter(const QueryParameter& parameter) {
   return parameter.name != "cursor" && parameter.name != "limit";
@@ -67,16 +84,22 @@ std::string encode_cursor(ListMark list, const engine::ReservationId& last) {
   return to_base64url(lead_of(list, 'r') + last.str());
 }
 
+std::string encode_cursor(ListMark list, const engine::InboxCursor& cursor) {
+  return to_base64url(
+      lead_of(list, 'i') + std::to_string(cursor.at.ms) + " " + engine::text_of(cursor.id));
+}
+
+std::string encode_cursor(ListMark list, const engine::NotificationId& last) {
+  return to_base64url(lead_of(list, 'd') + engine::text_of(last));
+}
+
 std::optional<engine::OfferingCursor> decode_offering_cursor(ListMark list, std::string_view text) {
   const auto content = content_of(text, list, 'o');
-  if (!content) return std::nullopt;
-  const auto space = content->find(' ');
-  if (space == std::string::npos) return std::nullopt;
+  const auto parts = content ? timed_parts_of(*content) : std::nullopt;
+  const auto id = parts ? engine::OfferingId::from(parts->name) : std::nullopt;
+  if (!id) return std::nullopt;
   engine::OfferingCursor cursor;
-  const char* const begin = content->data();
-  const auto [end, problem] = std::from_chars(begin, begin + space, cursor.starts_at.ms);
-  const auto id = engine::OfferingId::from(std::string_view(*content).substr(space + 1));
-  if (problem != std::errc() || end != begin + space || !id) return std::nullopt;
+  cursor.starts_at = parts->time;
   cursor.id = *id;
   return cursor;
 }
@@ -90,6 +113,20 @@ std::optional<engine::ReservationId> decode_reservation_cursor(
     ListMark list, std::string_view text) {
   const auto content = content_of(text, list, 'r');
   return content ? engine::ReservationId::from(*content) : std::nullopt;
+}
+
+std::optional<engine::InboxCursor> decode_inbox_cursor(ListMark list, std::string_view text) {
+  const auto content = content_of(text, list, 'i');
+  const auto parts = content ? timed_parts_of(*content) : std::nullopt;
+  const auto id = parts ? engine::notification_id_from(parts->name) : std::nullopt;
+  if (!id) return std::nullopt;
+  return engine::InboxCursor{parts->time, *id};
+}
+
+std::optional<engine::NotificationId> decode_dead_letter_cursor(
+    ListMark list, std::string_view text) {
+  const auto content = content_of(text, list, 'd');
+  return content ? engine::notification_id_from(*content) : std::nullopt;
 }
 
 }  // namespace cavea::http

@@ -26,6 +26,8 @@ struct ListMark {
 [[nodiscard]] std::string encode_cursor(ListMark list, const engine::OfferingCursor& cursor);
 [[nodiscard]] std::string encode_cursor(ListMark list, const engine::VenueId& last);
 [[nodiscard]] std::string encode_cursor(ListMark list, const engine::ReservationId& last);
+[[nodiscard]] std::string encode_cursor(ListMark list, const engine::InboxCursor& cursor);
+[[nodiscard]] std::string encode_cursor(ListMark list, const engine::NotificationId& last);
 
 // Nothing when the text is no cursor of that list.
 [[nodiscard]] std::optional<engine::OfferingCursor> decode_offering_cursor(
@@ -33,6 +35,10 @@ struct ListMark {
 [[nodiscard]] std::optional<engine::VenueId> decode_venue_cursor(
     ListMark list, std::string_view text);
 [[nodiscard]] std::optional<engine::ReservationId> decode_reservation_cursor(
+    ListMark list, std::string_view text);
+[[nodiscard]] std::optional<engine::InboxCursor> decode_inbox_cursor(
+    ListMark list, std::string_view text);
+[[nodiscard]] std::optional<engine::NotificationId> decode_dead_letter_cursor(
     ListMark list, std::string_view text);
 
 }  // namespace cavea::http

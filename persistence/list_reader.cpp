@@ -33,7 +33,7 @@ struct ReservationItem {
   engine::ShardId shard;
 };
 
-struct NewerFirst {
+struct NewerReservationFirst {
   bool operator()(const ReservationItem& a, const ReservationItem& b) const { return a.id > b.id; }
 };
 
@@ -47,7 +47,7 @@ struct NamedBefore {
 };
 
 using StartMerge = Merge<StartItem, StartsBefore>;
-using ReservationMerge = Merge<ReservationItem, NewerFirst>;
+using ReservationMerge = Merge<ReservationItem, NewerReservationFirst>;
 using VenueMerge = Merge<VenueItem, NamedBefore>;
 
 /// Adds the index of one shard to a list by start.

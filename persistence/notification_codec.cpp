@@ -124,8 +124,12 @@ std::string dead_letter(const engine::NotificationId& id) {
 }
 
 std::string person(std::string_view user) {
-  // Names of people may be longer than a key.
-  return text_of(Key().big_endian(engine::PersonKey::of(user).value));
+  // The name itself: a hash would let somebody choose another's. Few are longer than a key.
+  constexpr std::size_t name_max = 88;
+  Key key;
+  key.bytes(user.substr(0, name_max));
+  if (user.size() > name_max) key.big_endian(engine::PersonKey::of(user).value);
+  return text_of(key);
 }
 
 std::string round(engine::Timestamp due_at, const NotificationRound& round) {

@@ -17,26 +17,13 @@ enum class ClaimTag : std::uint8_t {
   same_places = 4
 };
 
-void encode_texts(Encoder& out, const std::vector<std::string>& texts) {
-  out.varint(texts.size());
-  for (const auto& text : texts) out.text(text);
-}
-
-std::vector<std::string> decode_texts(Decoder& in) {
-  std::vector<std::string> texts;
-  const auto count = in.count();
-  texts.reserve(count);
-  for (std::size_t i = 0; i < count && in.ok(); ++i) texts.emplace_back(in.text());
-  return texts;
-}
-
 void tag(Encoder& out, ClaimTag value) {
   out.u8(static_cast<std::uint8_t>(value));
 }
 
 void encode_claim(Encoder& out, const engine::NamedSeats& claim) {
   tag(out, ClaimTag::named_seats);
-  encode_texts(out, claim.seats);
+  out.texts(claim.seats);
 }
 
 void encode_claim(Encoder& out, const engine::Quantity& claim) {
@@ -47,8 +34,8 @@ void encode_claim(Encoder& out, const engine::Quantity& claim) {
 void encode_claim(Encoder& out, const engine::BestAvailable& claim) {
   tag(out, ClaimTag::best_available);
   out.varint(claim.party_size);
-  encode_texts(out, claim.zones);
-  encode_texts(out, claim.sections);
+  out.texts(claim.zones);
+  out.texts(claim.sections);
   out.u8(claim.accessible ? 1 : 0);
 }
 
@@ -60,14 +47,14 @@ void encode_claim(Encoder& out, const engine::SamePlaces& claim) {
 engine::Claim decode_claim_asked(Decoder& in) {
   switch (decode_enum(in, ClaimTag::named_seats, ClaimTag::same_places)) {
     case ClaimTag::named_seats:
-      return engine::NamedSeats{decode_texts(in)};
+      return engine::NamedSeats{in.texts()};
     case ClaimTag::quantity:
       return engine::Quantity{in.varint32()};
     case ClaimTag::best_available: {
       engine::BestAvailable claim;
       claim.party_size = in.varint32();
-      claim.zones = decode_texts(in);
-      claim.sections = decode_texts(in);
+      claim.zones = in.texts();
+      claim.sections = in.texts();
       claim.accessible = in.boolean();
       return claim;
     }
@@ -78,7 +65,7 @@ engine::Claim decode_claim_asked(Decoder& in) {
 }
 
 void encode_give_back(Encoder& out, const engine::GiveBack& asked) {
-  encode_texts(out, asked.seats);
+  out.texts(asked.seats);
   out.varint(asked.quantity);
   out.svarint(asked.asked_at.ms);
   out.u8(static_cast<std::uint8_t>(asked.cause));
@@ -87,7 +74,7 @@ void encode_give_back(Encoder& out, const engine::GiveBack& asked) {
 
 engine::GiveBack decode_give_back(Decoder& in) {
   engine::GiveBack asked;
-  asked.seats = decode_texts(in);
+  asked.seats = in.texts();
   asked.quantity = in.varint32();
   asked.asked_at.ms = in.svarint();
   asked.cause = decode_cause(in);

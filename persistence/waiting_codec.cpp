@@ -18,25 +18,14 @@ enum RecordBit : std::uint8_t {
   party_bits = 7
 };
 
-void encode_texts(Encoder& out, const std::vector<std::string>& texts) {
-  out.varint(texts.size());
-  for (const auto& text : texts) out.text(text);
-}
-
-std::vector<std::string> decode_texts(Decoder& in) {
-  std::vector<std::string> texts(in.count());
-  for (auto& text : texts) text = in.text();
-  return texts;
-}
-
 }  // namespace
 
 void encode_wish(Encoder& out, const engine::WaitingWish& wish) {
   out.varint(wish.party_size);
   out.u8(static_cast<std::uint8_t>(
       (wish.together ? together : 0) | (wish.accessible ? accessible : 0)));
-  encode_texts(out, wish.zones);
-  encode_texts(out, wish.sections);
+  out.texts(wish.zones);
+  out.texts(wish.sections);
 }
 
 engine::WaitingWish decode_wish(Decoder& in) {
@@ -46,8 +35,8 @@ engine::WaitingWish decode_wish(Decoder& in) {
   if (bits > wish_bits) in.fail();
   wish.together = (bits & together) != 0;
   wish.accessible = (bits & accessible) != 0;
-  wish.zones = decode_texts(in);
-  wish.sections = decode_texts(in);
+  wish.zones = in.texts();
+  wish.sections = in.texts();
   return wish;
 }
 

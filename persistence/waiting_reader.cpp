@@ -12,7 +12,7 @@ namespace cavea::persistence {
 
 namespace {
 
-struct NewerFirst {
+struct NewerWishFirst {
   bool operator()(const engine::WaitingId& a, const engine::WaitingId& b) const { return a > b; }
 };
 
@@ -121,7 +121,7 @@ Read<std::optional<engine::WaitingView>> StateReader::waiting_view_of(
 
 Read<engine::WaitingPage> StateReader::waiting(const engine::ListWaiting& query) const {
   const auto view = store_.snapshot();
-  Merge<engine::WaitingId, NewerFirst> merge;
+  Merge<engine::WaitingId, NewerWishFirst> merge;
   for (std::uint16_t shard = 0; shard < shard_count_; ++shard) {
     const auto prefix = keys::waiting_user({shard}, engine::PersonKey::of(query.user));
     auto bound = prefix;

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cavea::persistence {
 
@@ -63,6 +64,11 @@ class Encoder {
   void text(std::string_view value) {
     varint(value.size());
     out_.append(value);
+  }
+
+  void texts(const std::vector<std::string>& values) {
+    varint(values.size());
+    for (const auto& value : values) text(value);
   }
 
   /// Bytes alone, whose number the reader knows.
@@ -143,6 +149,14 @@ class Decoder {
 
   /// A view into the bytes that are read.
   std::string_view text() noexcept { return bytes(varint()); }
+
+  std::vector<std::string> texts() {
+    std::vector<std::string> values;
+    const auto size = count();
+    values.reserve(size);
+    for (std::size_t i = 0; i < size && ok(); ++i) values.emplace_back(text());
+    return values;
+  }
 
   std::string_view bytes(std::uint64_t size) noexcept {
     if (size > in_.size()) return fail(), std::string_view{};

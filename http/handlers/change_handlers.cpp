@@ -86,7 +86,7 @@ void read_position(const Request& request, ParameterReader& parameters, ListChan
   }
 }
 
-void reply_page(Exchange& exchange, const engine::ChangePage& page) {
+void reply_changes(Exchange& exchange, const engine::ChangePage& page) {
   auto response = exchange.make_response(200);
   response.add_header("Cache-Control", "no-store");
   append_page(
@@ -137,7 +137,7 @@ void get_changes(Exchange& exchange) {
   if (!parameters.finish(exchange)) return;
   if (!is_stream) {
     exchange.query(std::move(list), [](Exchange& asked, Answer&& answer) {
-      if (const auto* page = page_in(asked, answer)) reply_page(asked, *page);
+      if (const auto* page = page_in(asked, answer)) reply_changes(asked, *page);
     });
     return;
   }

@@ -5,6 +5,7 @@
 #include "tickets/ticket_key.hpp"
 
 #include <string>
+#include <vector>
 
 namespace cavea::http {
 
@@ -18,6 +19,9 @@ struct HandlerContext {
 
   /// Signs tickets. Never null once the server started.
   const tickets::TicketKey* ticket_key = nullptr;
+
+  /// In which mail is written; the first, unless people choose another. Empty: there is no mail.
+  std::vector<std::string> languages{};
 
   PaymentNoticeProbe notices{};
 };

@@ -46,7 +46,7 @@ void submit_creation(
   exchange.submit({std::move(request), idempotency_of(exchange.request())}, std::move(then));
 }
 
-void reply_created(Exchange& exchange, Answer& answer) {
+void reply_new_offering(Exchange& exchange, Answer& answer) {
   const auto* view = answer_as<engine::OfferingView>(exchange, answer);
   if (view != nullptr) reply_offering(exchange, 201, *view);
 }
@@ -61,7 +61,7 @@ void create_with_made_id(Exchange& exchange, engine::DefinitionRef definition, u
     if (is_used && attempt < attempts_max) {
       return create_with_made_id(asked, definition, attempt + 1);
     }
-    reply_created(asked, answer);
+    reply_new_offering(asked, answer);
   };
   submit_creation(exchange, id, definition, std::move(then));
 }
@@ -73,7 +73,7 @@ void create_in(
   if (!input->id) return create_with_made_id(exchange, std::move(input->definition), 1);
   submit_creation(
       exchange, *input->id, std::move(input->definition), [](Exchange& asked, Answer&& answer) {
-        reply_created(asked, answer);
+        reply_new_offering(asked, answer);
       });
 }
 

@@ -25,7 +25,7 @@ std::optional<json::ReservationInput> read_input(Exchange& exchange) {
   return std::nullopt;
 }
 
-void reply_created(Exchange& exchange, Answer&& answer) {
+void reply_new_reservation(Exchange& exchange, Answer&& answer) {
   const auto* view = answer_as<engine::ReservationView>(exchange, answer);
   if (view != nullptr) reply_reservation(exchange, 201, *view);
 }
@@ -38,7 +38,7 @@ void begin_saga(Exchange& exchange, json::ReservationInput input) {
       .viewer = viewer_of(request),
       .command =
           engine::BeginReservation{.user = std::move(input.user), .legs = std::move(input.legs)}};
-  exchange.submit({std::move(asked), idempotency_of(request)}, &reply_created);
+  exchange.submit({std::move(asked), idempotency_of(request)}, &reply_new_reservation);
 }
 
 }  // namespace
@@ -63,7 +63,7 @@ void create_reservation(Exchange& exchange) {
           .user = std::move(input->user),
           .person = person,
           .claim = std::move(input->claim)}};
-  exchange.submit({std::move(request), idempotency_of(exchange.request())}, &reply_created);
+  exchange.submit({std::move(request), idempotency_of(exchange.request())}, &reply_new_reservation);
 }
 
 }  // namespace cavea::http

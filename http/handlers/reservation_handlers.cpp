@@ -28,7 +28,7 @@ void get_reservation(Exchange& exchange) {
   exchange.query(std::move(query), &reply_as_it_is);
 }
 
-void reply_page(Exchange& exchange, Answer&& answer) {
+void reply_reservations(Exchange& exchange, Answer&& answer) {
   const auto* page = answer_as<engine::ReservationPage>(exchange, answer);
   if (page == nullptr) return;
   auto response = exchange.make_response(200);
@@ -50,10 +50,10 @@ void list_by(Exchange& exchange, ParameterReader& parameters, std::string user) 
       "offering", "must be the id of a performance or class", engine::OfferingId::from);
   list.after = parameters.cursor(decode_reservation_cursor);
   if (!parameters.finish(exchange)) return;
-  exchange.query(std::move(list), &reply_page);
+  exchange.query(std::move(list), &reply_reservations);
 }
 
-void list_mine(Exchange& exchange) {
+void list_my_reservations(Exchange& exchange) {
   const auto& request = exchange.request();
   ParameterReader parameters(request, {"offering", "limit", "cursor"});
   list_by(exchange, parameters, request.principal->user);
@@ -145,7 +145,7 @@ void add_reservation_routes(std::vector<Route>& routes) {
   add(Method::delete_, one, Access::user, cancel_whole);
   add(Method::post, one + "/cancellation", Access::user, cancel_places);
   add(Method::post, one + "/confirmation", Access::admin, confirm);
-  add(Method::get, "/v1/me/reservations", Access::user, list_mine);
+  add(Method::get, "/v1/me/reservations", Access::user, list_my_reservations);
 }
 
 }  // namespace cavea::http

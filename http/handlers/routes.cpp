@@ -1,6 +1,7 @@
 #include "http/handlers/change_handlers.hpp"
 #include "http/handlers/document_handlers.hpp"
 #include "http/handlers/handler_context.hpp"
+#include "http/handlers/notification_handlers.hpp"
 #include "http/handlers/offering_handlers.hpp"
 #include "http/handlers/payment_handlers.hpp"
 #include "http/handlers/reservation_handlers.hpp"
@@ -20,6 +21,7 @@ std::vector<Route> api_routes(HandlerContext& context) {
   add_ticket_routes(routes, context);
   add_payment_routes(routes, context);
   add_waiting_routes(routes);
+  add_notification_routes(routes, context);
   add_change_routes(routes);
   add_document_routes(routes, context);
   return routes;

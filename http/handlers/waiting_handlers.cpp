@@ -82,7 +82,7 @@ void leave(Exchange& exchange) {
   exchange.submit({std::move(asked), idempotency_of(request)}, &reply_waiting);
 }
 
-void reply_page(Exchange& exchange, Answer&& answer) {
+void reply_wishes(Exchange& exchange, Answer&& answer) {
   const auto* page = answer_as<engine::WaitingPage>(exchange, answer);
   if (page == nullptr) return;
   auto response = exchange.make_response(200);
@@ -95,14 +95,14 @@ void reply_page(Exchange& exchange, Answer&& answer) {
   exchange.reply(std::move(response));
 }
 
-void list_mine(Exchange& exchange) {
+void list_my_wishes(Exchange& exchange) {
   const auto& request = exchange.request();
   ParameterReader parameters(request, {"limit", "cursor"});
   engine::ListWaiting list{.user = request.principal->user, .after = {}};
   list.limit = parameters.limit();
   list.after = parameters.cursor(decode_reservation_cursor);
   if (!parameters.finish(exchange)) return;
-  exchange.query(std::move(list), &reply_page);
+  exchange.query(std::move(list), &reply_wishes);
 }
 
 void list_parties(Exchange& exchange, engine::OfferingKind kind) {
@@ -113,7 +113,7 @@ void list_parties(Exchange& exchange, engine::OfferingKind kind) {
   list.limit = parameters.limit();
   list.after = parameters.cursor(decode_reservation_cursor);
   if (!parameters.finish(exchange)) return;
-  exchange.query(std::move(list), &reply_page);
+  exchange.query(std::move(list), &reply_wishes);
 }
 
 void accept(Exchange& exchange) {
@@ -145,7 +145,7 @@ void add_waiting_routes(std::vector<Route>& routes) {
   add(Method::post, all, Access::user, join);
   add(Method::get, one, Access::user, get);
   add(Method::delete_, one, Access::user, leave);
-  add(Method::get, "/v1/me/waiting-list", Access::user, list_mine);
+  add(Method::get, "/v1/me/waiting-list", Access::user, list_my_wishes);
   add(Method::post, "/v1/reservations/{id}/acceptance", Access::user, accept);
   add(Method::get, "/v1/performances/{id}/waiting-list", Access::admin, [](Exchange& exchange) {
     list_parties(exchange, engine::OfferingKind::performance);

@@ -1,6 +1,7 @@
 #include "http/json/change_codec.hpp"
 #include "http/json/offering_codec.hpp"
 #include "http/json/seat_map_codec.hpp"
+#include "http/json/time_writer.hpp"
 #include "http/json/venue_codec.hpp"
 #include "http/json/waiting_codec.hpp"
 #include "http/json/writer.hpp"
@@ -33,15 +34,6 @@ std::string_view name_of(engine::Cause cause) {
       return "offering_cancelled";
   }
   return "user";
-}
-
-void write_time(
-    Writer& writer, std::string_view key, engine::Timestamp time, const TimeZone& zone) {
-  auto& out = writer.key(key).place();
-  out += '"';
-  append_time(out, time, zone);
-  out += '"';
-  writer.done();
 }
 
 void append_padded(std::string& out, std::uint64_t number, std::size_t digits) {

@@ -1,5 +1,6 @@
 #include "engine/assert.hpp"
 #include "http/json/offering_codec.hpp"
+#include "http/json/time_writer.hpp"
 #include "http/json/writer.hpp"
 #include "http/time_zone.hpp"
 
@@ -15,15 +16,6 @@ using engine::SaleState;
 
 constexpr std::array<std::string_view, 6> state_names{
     "upcoming", "on_sale", "sold_out", "closed", "ended", "cancelled"};
-
-void write_time(
-    Writer& writer, std::string_view key, engine::Timestamp time, const TimeZone& zone) {
-  auto& out = writer.key(key).place();
-  out += '"';
-  append_time(out, time, zone);
-  out += '"';
-  writer.done();
-}
 
 /// Left out without steps, as it may be in requests.
 void write_refund_policy(Writer& writer, const engine::RefundPolicy& policy) {

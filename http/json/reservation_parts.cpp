@@ -45,15 +45,6 @@ const OfferingCard& card_of(const DefinitionRef& definition) {
   return card;
 }
 
-void write_time(
-    Writer& writer, std::string_view key, engine::Timestamp time, const TimeZone& zone) {
-  auto& out = writer.key(key).place();
-  out += '"';
-  append_time(out, time, zone);
-  out += '"';
-  writer.done();
-}
-
 void write_place(
     Writer& writer,
     const engine::ReservationLine& line,

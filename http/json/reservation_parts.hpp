@@ -24,8 +24,6 @@ struct OfferingCard {
 /// about the same one. Good until the next call.
 [[nodiscard]] const OfferingCard& card_of(const engine::DefinitionRef& definition);
 
-void write_time(Writer& writer, std::string_view key, engine::Timestamp time, const TimeZone& zone);
-
 /// Writes a place as an object; `performance` is null for a place of a class.
 void write_place(
     Writer& writer,

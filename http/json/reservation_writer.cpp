@@ -1,6 +1,7 @@
 #include "http/json/reservation_codec.hpp"
 #include "http/json/reservation_parts.hpp"
 #include "http/json/saga_writer.hpp"
+#include "http/json/time_writer.hpp"
 #include "http/json/writer.hpp"
 
 namespace cavea::http::json {

@@ -1,4 +1,5 @@
 #include "http/json/offering_codec.hpp"
+#include "http/json/time_writer.hpp"
 #include "http/json/waiting_codec.hpp"
 #include "http/json/writer.hpp"
 #include "http/time_zone.hpp"
@@ -52,15 +53,6 @@ std::string_view status_name(const engine::WaitingRecord& record) {
 TimeZone zone_of(const engine::DefinitionRef& definition) {
   if (!definition) return TimeZone::utc();
   return TimeZone::find(definition->time_zone).value_or(TimeZone::utc());
-}
-
-void write_time(
-    Writer& writer, std::string_view key, engine::Timestamp time, const TimeZone& zone) {
-  auto& out = writer.key(key).place();
-  out += '"';
-  append_time(out, time, zone);
-  out += '"';
-  writer.done();
 }
 
 void write_texts(Writer& writer, std::string_view key, const std::vector<std::string>& texts) {

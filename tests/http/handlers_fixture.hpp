@@ -18,7 +18,8 @@ namespace cavea::http {
 /// What the handlers that `run` runs have.
 inline HandlerContext& handler_context() {
   static const auto key = tickets::TicketKey::from(tickets::make_private_key().value());
-  static HandlerContext context{.version = "1.2.3", .ticket_key = &key.value()};
+  static HandlerContext context{
+      .version = "1.2.3", .ticket_key = &key.value(), .languages = {"en", "ko"}};
   return context;
 }
 

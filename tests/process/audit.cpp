@@ -1,5 +1,6 @@
 #include "tests/process/audit.hpp"
 
+#include <chrono>
 #include <stdexcept>
 #include <utility>
 
@@ -60,6 +61,45 @@ std::vector<std::string> Audit::compare_with(const std::vector<Shopper>& shopper
   for (const auto& id : unexplained) {
     faults.push_back("nobody knows of " + reservations_.at(id).dump());
   }
+  return faults;
+}
+
+std::vector<std::string> Audit::check_told(const std::vector<Shopper>& shoppers) {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  for (;;) {
+    auto faults = faults_of_told(shoppers);
+    if (faults.empty() || std::chrono::steady_clock::now() > until) return faults;
+  }
+}
+
+std::vector<std::string> Audit::faults_of_told(const std::vector<Shopper>& shoppers) {
+  std::vector<std::string> faults;
+  for (const auto& shopper : shoppers) {
+    client_.use_token(shopper.tokens().user);
+    std::map<std::string, int> confirmed;
+    std::map<std::string, int> cancelled;
+    for (const auto& [id, told] : all_of("/v1/me/notifications")) {
+      const std::string about = told.at("reservation");
+      const std::string kind = told.at("kind");
+      ++(kind == "reservation_confirmed" ? confirmed : cancelled)[about];
+      if (shopper.ledger().reservations.count(about) == 0) {
+        faults.push_back(shopper.name() + " was told of what is not theirs: " + told.dump());
+      }
+    }
+    for (const auto& [id, known] : shopper.ledger().reservations) {
+      const std::string status = known.at("status");
+      // What was cancelled may have been held or sold before.
+      const bool is_right_sold = status == "confirmed"   ? confirmed[id] == 1
+                                 : status == "cancelled" ? confirmed[id] <= 1
+                                                         : confirmed[id] == 0;
+      const bool is_right_cancelled = status == "cancelled" ? cancelled[id] >= 1 : true;
+      if (is_right_sold && is_right_cancelled) continue;
+      faults.push_back(
+          shopper.name() + " was told " + std::to_string(confirmed[id]) + " times of the sale and "
+          + std::to_string(cancelled[id]) + " times of the end of " + known.dump());
+    }
+  }
+  client_.use_token(admin_token_);
   return faults;
 }
 

@@ -25,6 +25,9 @@ class Audit {
   /// What the node has and the shoppers know must be the same; each line is a difference.
   [[nodiscard]] std::vector<std::string> compare_with(const std::vector<Shopper>& shoppers);
 
+  /// Everybody was told once of what became of theirs. Waits for what is not told yet.
+  [[nodiscard]] std::vector<std::string> check_told(const std::vector<Shopper>& shoppers);
+
   /// Each place has one owner, seat maps and counts say what the reservations say.
   [[nodiscard]] std::vector<std::string> check_places(const Sale& sale);
 
@@ -32,6 +35,7 @@ class Audit {
   [[nodiscard]] Json get(const std::string& path);
   [[nodiscard]] std::map<std::string, Json> all_of(const std::string& list);
 
+  [[nodiscard]] std::vector<std::string> faults_of_told(const std::vector<Shopper>& shoppers);
   void check_class(const std::string& id, std::vector<std::string>& faults);
   void check_play(const std::string& id, std::vector<std::string>& faults);
   void check_counts(

@@ -79,6 +79,7 @@ class Box {
     Audit audit(node_->url(), admin_token_);
     auto faults = audit.compare_with(shoppers_);
     for (auto& fault : audit.check_places(sale_)) faults.push_back(std::move(fault));
+    for (auto& fault : audit.check_told(shoppers_)) faults.push_back(std::move(fault));
     for (const auto& shopper : shoppers_) {
       for (const auto& complaint : shopper.ledger().complaints) faults.push_back(complaint);
     }
@@ -119,7 +120,9 @@ class Box {
   std::unique_ptr<NodeProcess> node_;
 };
 
-TEST_CASE("a node that is killed at any moment loses nothing that it acknowledged") {
+TEST_CASE(
+    "a node that is killed at any moment loses nothing that it acknowledged, and tells of all "
+    "once") {
   const auto seed = choose_seed();
   MESSAGE("CRASH_SEED=" << seed);
   std::mt19937_64 random(seed);
