@@ -86,6 +86,9 @@ inline constexpr std::int64_t follower_wait_ms_max = 60'000;
 inline constexpr std::int64_t kept_parts = 100;
 inline constexpr std::int64_t kept_look_ms_max = 60'000;
 
+/// Those who wait in front of inboxes: people with my page open. Each is a kilobyte.
+inline constexpr std::size_t inbox_waiters_max = 10'000;
+
 /// After this a deadline is tried again that an actor died with.
 inline constexpr std::int64_t wake_again_ms = 1'000;
 

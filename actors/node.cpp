@@ -30,6 +30,7 @@ void Node::Parts::spawn_shard(std::uint16_t number) {
   parts->journal = &journal;
   parts->reads = &reads;
   parts->feed = &feed;
+  parts->inboxes = &inboxes;
   parts->keep_ms = config.turns_kept.count();
   parts->probe = &probe;
   parts->inbox = &shards[number].inbox;
@@ -80,6 +81,7 @@ void Node::Parts::spawn_notifications(std::uint16_t number) {
   parts->reads = &reads;
   parts->swept = &swept;
   parts->feed = &feed;
+  parts->inboxes = &inboxes;
   parts->probe = &probe;
   parts->waiting = &shards[number].waiting;
   parts->clock_ms = config.clock_ms ? config.clock_ms : system_clock_ms;
@@ -137,6 +139,7 @@ void Node::stop() {
   }
   parts_->is_drained.store(true, std::memory_order_release);
   parts_->feed.stop();
+  parts_->inboxes.stop();
   for (auto& shard : parts_->shards) {
     if (shard.actor) caf::anon_send_exit(shard.actor, caf::exit_reason::user_shutdown);
     shard.actor = nullptr;
@@ -190,6 +193,10 @@ void Node::query(engine::Query query, engine::ReturnAddress back) noexcept {
   }
   if (auto* changes = std::get_if<engine::ListChanges>(&query)) {
     parts_->changes.answer(std::move(*changes), back);
+    return;
+  }
+  if (auto* inbox = std::get_if<engine::ListInbox>(&query)) {
+    parts_->inboxes.answer(std::move(*inbox), back);
     return;
   }
   parts_->reads.answer(std::move(query), parts_->config.shard_count, back);

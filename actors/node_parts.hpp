@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/change_reads.hpp"
+#include "actors/inbox_reads.hpp"
 #include "actors/key_directory.hpp"
 #include "actors/messages.hpp"
 #include "actors/node.hpp"
@@ -64,6 +65,7 @@ struct Node::Parts {
         system(scheduler_config),
         feed(reads, config.shard_count),
         changes(reads, feed, config.shard_count, config.data_id),
+        inboxes(reads, config.shard_count),
         reader(store, config.shard_count),
         journal(store, journal_probe, failure_handler),
         keys(reader, config.shard_count, failure_handler),
@@ -88,6 +90,7 @@ struct Node::Parts {
   TurnFeed feed;
   SweptReservations swept;
   ChangeReads changes;
+  InboxReads inboxes;
   persistence::StateReader reader;
   persistence::Journal journal;
   KeyDirectory keys;

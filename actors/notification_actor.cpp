@@ -126,6 +126,7 @@ void NotificationState::on_kept(const GatheredKept& kept) {
     kept_ = read_to_ = gathered.read_to;
     parts_.feed->keep_after(notification_consumer, parts_.shard, kept_);
   }
+  show(gathered.writes);
   parts_.probe->notifications.add(gathered.told);
   if (gathered.told > 0) look_for_mails();
   // People who reserve come first; who is told may wait a moment longer.
@@ -136,6 +137,15 @@ void NotificationState::on_kept(const GatheredKept& kept) {
         self_, std::chrono::milliseconds(limits::notification_pause_ms), read_atom::value);
   } else {
     read_on();
+  }
+}
+
+/// To people who look at their inboxes at this moment.
+void NotificationState::show(const std::vector<RecordWrite>& writes) {
+  if (parts_.inboxes->waiting() == 0) return;
+  for (const auto& write : writes) {
+    if (write.kind != RecordKind::inbox) continue;
+    parts_.inboxes->on_changed(record_keys::person_of_inbox(write.key));
   }
 }
 

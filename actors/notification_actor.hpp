@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/inbox_reads.hpp"
 #include "actors/notification_gather.hpp"
 #include "actors/probe.hpp"
 #include "actors/reads.hpp"
@@ -32,6 +33,7 @@ struct NotificationParts {
   Reads* reads = nullptr;
   SweptReservations* swept = nullptr;
   TurnFeed* feed = nullptr;
+  InboxReads* inboxes = nullptr;
   ActorsProbe* probe = nullptr;
   std::atomic<std::int64_t>* waiting = nullptr;  ///< Works of the shard on their way.
   std::function<std::int64_t()> clock_ms;
@@ -102,6 +104,7 @@ class NotificationState {
   [[nodiscard]] static DueMail due_mail(
       const NotificationGather::From& from, std::string key, engine::MailDelivery delivery);
   void keep(Gathered gathered);
+  void show(const std::vector<persistence::RecordWrite>& writes);
   void wait_for_more();
   void look_for_rounds();
   void look_for_mails();

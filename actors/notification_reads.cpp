@@ -18,6 +18,15 @@ bool is_about_waiting(engine::NotificationKind kind) {
   return kind == engine::NotificationKind::waiting_ended;
 }
 
+/// Never zero, which is what who has seen nothing has seen.
+std::uint64_t version_of(const engine::InboxPage& page) {
+  auto text = std::to_string(page.unread);
+  for (const auto& entry : page.entries) {
+    text += ' ' + engine::text_of(entry.item.id) + (entry.is_read ? 'r' : 'u');
+  }
+  return engine::stable_hash(text) | 1;
+}
+
 }  // namespace
 
 engine::Notification Reads::notification_of(
@@ -75,6 +84,11 @@ std::optional<engine::InboxEntry> Reads::entry_of(
 }
 
 engine::Answer Reads::answer_of(const engine::ListInbox& query, std::uint16_t shard_count) {
+  return inbox_page(query, shard_count);
+}
+
+engine::InboxPage Reads::inbox_page(
+    const engine::ListInbox& query, std::uint16_t shard_count) const {
   const auto newer = [](const engine::InboxItem& a, const engine::InboxItem& b) {
     return engine::InboxCursor{a.at, a.id} > engine::InboxCursor{b.at, b.id};
   };
@@ -120,6 +134,7 @@ engine::Answer Reads::answer_of(const engine::ListInbox& query, std::uint16_t sh
     entry->is_read = entry->item.at <= settings.read_until;
     page.entries.push_back(std::move(*entry));
   }
+  page.version = version_of(page);
   return page;
 }
 

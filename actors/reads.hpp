@@ -83,6 +83,10 @@ class Reads {
   /// The hold that a saga would take over; nothing when there is none, or one that a saga has.
   [[nodiscard]] std::optional<engine::LegView> hold_to_take_over(engine::ReservationId id) const;
 
+  /// The inbox as it is; on a reader thread.
+  [[nodiscard]] engine::InboxPage inbox_page(
+      const engine::ListInbox& query, std::uint16_t shard_count) const;
+
   /// All that a text about a notification is made of, as it is now. On a reader thread.
   [[nodiscard]] engine::Notification notification_of(
       const engine::InboxItem& item, const std::string& user) const;

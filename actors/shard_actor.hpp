@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/deadline_queue.hpp"
+#include "actors/inbox_reads.hpp"
 #include "actors/key_table.hpp"
 #include "actors/messages.hpp"
 #include "actors/offering_table.hpp"
@@ -43,6 +44,7 @@ struct ShardParts {
   persistence::Journal* journal = nullptr;
   Reads* reads = nullptr;
   TurnFeed* feed = nullptr;
+  InboxReads* inboxes = nullptr;
   ActorsProbe* probe = nullptr;
   WorkInbox* inbox = nullptr;                    ///< From the bus.
   std::atomic<std::int64_t>* waiting = nullptr;  ///< Works of this shard on their way.
@@ -128,6 +130,7 @@ class ShardState {
   void release(TurnInFlight flight);
   void release(Work& work);
   void release(Work& work, KeepRecords& request);
+  void release(const engine::RecordRequest& request);
   void note_key(engine::Timestamp at);
   void forget_purged_buckets();
   void note_change(const Work& work, const persistence::Change& change, std::uint64_t turn);

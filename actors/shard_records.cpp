@@ -77,6 +77,15 @@ void ShardState::carry_out(WorkPtr work, const engine::SettleDeadLetter& command
   keep(std::move(work), std::move(writes));
 }
 
+/// What a person has read shows in the inbox.
+void ShardState::release(const engine::RecordRequest& request) {
+  const auto* change = std::get_if<engine::ChangePerson>(&request.command);
+  if (change == nullptr || !change->read_until) return;
+  reads_after_.push_back([inboxes = parts_.inboxes, person = engine::PersonKey::of(change->user)] {
+    inboxes->on_changed(person);
+  });
+}
+
 void ShardState::release(Work& work, KeepRecords& request) {
   if (!request.then) return;
   // A refusal: the shard took nothing.

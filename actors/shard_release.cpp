@@ -163,6 +163,10 @@ void ShardState::release(Work& work) {
     }
     return;
   }
+  if (const auto* command = std::get_if<engine::CommandRequest>(&work.item)) {
+    const auto* records = std::get_if<engine::RecordRequest>(&command->what);
+    if (records != nullptr) release(*records);
+  }
   if (auto* answer = std::get_if<engine::Answer>(&work.outcome)) {
     count_outcome(work, *answer);
     outbox_.answer(work.back, std::move(*answer));
@@ -238,6 +242,7 @@ void ShardState::on_tick() {
   keys_.forget_refusals_before(steady - limits::refusals_remembered_ms);
   look_for_old_turns(time, steady);
   parts_.feed->on_tick(steady);
+  parts_.inboxes->on_tick(steady);
   if (steady >= next_idle_scan_ms_) {
     next_idle_scan_ms_ = steady + limits::idle_scan_ms;
     offerings_.passivate(steady - parts_.idle_ms, log_.settled_turn());

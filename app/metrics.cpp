@@ -76,6 +76,7 @@ void add_connections(MetricFamilies& to, const http::Totals& totals) {
   gauge("cavea_http_connections", "Open connections.", totals.connections);
   gauge("cavea_http_requests_in_flight", "Requests that wait for an actor.", totals.in_flight);
   gauge("cavea_http_seat_feed_viewers", "Seat feeds being watched.", totals.streams);
+  gauge("cavea_http_inbox_viewers", "Inboxes being watched.", totals.inbox_streams);
   counter(
       "cavea_http_connections_accepted_total", "Connections accepted.", totals.connections_total);
   counter(

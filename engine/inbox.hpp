@@ -78,6 +78,8 @@ struct ListInbox {
   std::string user;
   std::optional<InboxCursor> after;
   std::uint32_t limit = 50;
+  Duration wait;           ///< For an inbox that is not as `seen` any more; zero: answer at once.
+  std::uint64_t seen = 0;  ///< `InboxPage::version` that the asker has.
 };
 
 struct GetPerson {
@@ -101,7 +103,8 @@ struct InboxEntry {
 struct InboxPage {
   std::vector<InboxEntry> entries;
   std::optional<InboxCursor> next;
-  std::uint32_t unread = 0;  ///< Of all, as far as `unread_max`.
+  std::uint32_t unread = 0;   ///< Of all, as far as `unread_max`.
+  std::uint64_t version = 0;  ///< Another one when it shows something else.
   static constexpr std::uint32_t unread_max = 100;
   /// Notifications of one person at the same millisecond on one shard, that pages still tell apart.
   static constexpr std::size_t same_moment_max = 1'000;

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -91,8 +92,10 @@ struct Response {
   [[nodiscard]] std::string_view header(std::string_view name) const noexcept;
 };
 
+class PageStream;
+
 /// One request and its answer. A handler, and after it each continuation, does exactly one of
-/// `reply`, `submit`, `query`, `stream_seats` and `stream_changes`, and touches the exchange no
+/// `reply`, `submit`, `query`, `stream_seats` and `stream_pages`, and touches the exchange no
 /// more afterwards.
 class Exchange {
  public:
@@ -119,9 +122,8 @@ class Exchange {
   virtual void stream_seats(
       const engine::OfferingId& offering, engine::Version last_event_id, Continuation refused) = 0;
 
-  /// Answers with the event feed as Server-Sent Events, until either side ends it: `first`, which
-  /// is the answer to `query`, and what follows.
-  virtual void stream_changes(engine::ListChanges query, engine::ChangePage first) = 0;
+  /// Answers with Server-Sent Events, until either side ends it.
+  virtual void stream_pages(std::unique_ptr<PageStream> pages) = 0;
 
  protected:
   Exchange() = default;

@@ -31,6 +31,7 @@ Totals collect(const std::vector<const Probe*>& probes) {
     totals.in_flight += probe->in_flight.value();
     totals.streams += probe->streams.value();
     totals.change_streams += probe->change_streams.value();
+    totals.inbox_streams += probe->inbox_streams.value();
     totals.connections_total += probe->connections_total.value();
     totals.connections_refused += probe->connections_refused.value();
     totals.client_timeouts += probe->client_timeouts.value();

@@ -40,6 +40,7 @@ class Probe {
   engine::Gauge in_flight;              ///< Requests that wait for the bus.
   engine::Gauge streams;                ///< Seat feeds being watched.
   engine::Gauge change_streams;         ///< Followers of the event feed.
+  engine::Gauge inbox_streams;          ///< People who look at their inboxes.
   engine::Counter connections_total;    ///< Ever accepted.
   engine::Counter connections_refused;  ///< Over the limit.
   engine::Counter client_timeouts;      ///< Clients that sent or read too slowly.
@@ -77,6 +78,7 @@ struct Totals {
   std::int64_t in_flight = 0;
   std::int64_t streams = 0;
   std::int64_t change_streams = 0;
+  std::int64_t inbox_streams = 0;
   std::uint64_t connections_total = 0;
   std::uint64_t connections_refused = 0;
   std::uint64_t client_timeouts = 0;

@@ -221,7 +221,7 @@ void Session::finish_handling(const char* failure) {
 }
 
 void Session::on_answer(Continuation then, engine::Answer answer) {
-  if (state_ == State::streaming) return on_changes(answer);
+  if (state_ == State::streaming) return on_page(answer);
   if (state_ != State::waiting) return;
   ticket_ = 0;
   host_.probe.in_flight.add(-1);

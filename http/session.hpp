@@ -1,7 +1,7 @@
 #pragma once
 
-#include "http/change_stream.hpp"
 #include "http/exchange.hpp"
+#include "http/page_stream.hpp"
 #include "http/request_reader.hpp"
 #include "http/session_host.hpp"
 
@@ -60,7 +60,7 @@ class Session final : public Exchange, public FeedViewer {
       engine::Version last_event_id,
       Continuation refused) override;
 
-  void stream_changes(engine::ListChanges query, engine::ChangePage first) override;
+  void stream_pages(std::unique_ptr<PageStream> pages) override;
 
   void on_feed_news() override;
   void on_feed_refused(const engine::Refusal& refusal) override;
@@ -116,8 +116,8 @@ class Session final : public Exchange, public FeedViewer {
   void on_stream_written();
   void tick_stream();
   void pull();
-  void pull_changes();
-  void on_changes(const engine::Answer& answer);
+  void pull_pages();
+  void on_page(const engine::Answer& answer);
   [[nodiscard]] engine::Gauge& streams();
 
   SessionHost& host_;
@@ -147,7 +147,7 @@ class Session final : public Exchange, public FeedViewer {
   std::string spare_body_;                          ///< Capacity for the next response.
   std::string spare_lines_;
 
-  std::unique_ptr<ChangeStream> changes_;  ///< Null: it streams seats, or nothing.
+  std::unique_ptr<PageStream> pages_;  ///< Null: it streams seats, or nothing.
   Continuation feed_refused_;
   SessionRef kept_alive_;  ///< Itself, while it waits for a feed.
   bool has_stream_head_ = false;

@@ -4,8 +4,9 @@
 
 #include <utility>
 
-// How a session becomes the viewer of a seat feed, or follows the event feed. The head is sent with
-// the first news, so that a feed that is not there can still be answered with a problem document.
+// How a session becomes the viewer of a seat feed, or follows pages of the bus. The head is sent
+// with the first news, so that a feed that is not there can still be answered with a problem
+// document.
 
 namespace cavea::http {
 
@@ -48,14 +49,14 @@ void Session::pump() {
 }
 
 void Session::pull() {
-  if (changes_ != nullptr) return pull_changes();
+  if (pages_ != nullptr) return pull_pages();
   auto news = host_.feeds.pull(*this, out_);
   shared_body_ = std::move(news.snapshot);
   closes_ = news.has_ended;
 }
 
 engine::Gauge& Session::streams() {
-  return changes_ == nullptr ? host_.probe.streams : host_.probe.change_streams;
+  return pages_ == nullptr ? host_.probe.streams : pages_->followers(host_.probe);
 }
 
 void Session::begin_stream() {
@@ -118,42 +119,43 @@ void Session::tick_stream() {
     close();
     return;
   }
-  if (changes_ != nullptr) return pump();
+  if (pages_ != nullptr) return pump();
   if (host_.now - last_written_ < host_.limits.feed_comment_time) return;
   out_.assign(comment_event);
   if (write_now()) on_stream_written();
 }
 
-// ---- The event feed -----------------------------------------------------------------------------
+// ---- Pages --------------------------------------------------------------------------------------
 
-void Session::stream_changes(engine::ListChanges query, engine::ChangePage first) {
+void Session::stream_pages(std::unique_ptr<PageStream> pages) {
   CAVEA_ASSERT(state_ == State::handling);
   state_ = State::streaming;
-  changes_ = std::make_unique<ChangeStream>(std::move(query), first, host_.now);
+  pages_ = std::move(pages);
+  pages_->begin(host_.now);
   last_written_ = host_.now;
   pump();
 }
 
 /// Takes what is to be written; when that is nothing, asks for more.
-void Session::pull_changes() {
-  if (changes_->take(out_)) {
-    closes_ = changes_->has_ended();
+void Session::pull_pages() {
+  if (pages_->take(out_)) {
+    closes_ = pages_->has_ended();
     return;
   }
-  if (changes_->is_over(host_.now)) {
+  if (pages_->is_over(host_.now)) {
     append_retry(out_, static_cast<std::uint64_t>(limits::feed_retry_time.count()));
     closes_ = true;
     return;
   }
-  auto query = changes_->next_query(host_.now);
+  auto query = pages_->next_query(host_.now);
   if (!query) return;
   ticket_ = host_.pending.add({SessionRef(this), {}});
   host_.bus.query(*std::move(query), {&host_.sink, ticket_});
 }
 
-void Session::on_changes(const engine::Answer& answer) {
+void Session::on_page(const engine::Answer& answer) {
   ticket_ = 0;
-  changes_->on_answer(answer, host_.now);
+  pages_->on_answer(answer, host_.now);
   pump();
 }
 

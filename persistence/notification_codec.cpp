@@ -106,6 +106,10 @@ std::string inbox(std::string_view user, const engine::InboxCursor& at) {
   return text_of(key);
 }
 
+engine::PersonKey person_of_inbox(std::string_view key) {
+  return {KeyReader(key).big_endian<std::uint64_t>()};
+}
+
 std::string delivery(engine::Timestamp next_at, const engine::NotificationId& id) {
   Key key;
   key.time(next_at);

@@ -39,6 +39,8 @@ namespace record_keys {
 /// All items of a person begin with it.
 [[nodiscard]] std::string inbox_of(std::string_view user);
 [[nodiscard]] std::string inbox(std::string_view user, const engine::InboxCursor& at);
+/// Whose item a key of `inbox` is.
+[[nodiscard]] engine::PersonKey person_of_inbox(std::string_view key);
 [[nodiscard]] std::string delivery(engine::Timestamp next_at, const engine::NotificationId& id);
 /// What keys of deliveries begin with that are due before `time`, and the first that is not.
 [[nodiscard]] std::string deliveries_before(engine::Timestamp time);

@@ -1,8 +1,10 @@
 #include "http/handlers/change_handlers.hpp"
 
+#include "http/change_stream.hpp"
 #include "http/changes_cursor.hpp"
 #include "http/handlers/answers.hpp"
 #include "http/handlers/list_input.hpp"
+#include "http/handlers/request_input.hpp"
 #include "http/json/change_codec.hpp"
 #include "http/text.hpp"
 
@@ -26,15 +28,6 @@ constexpr std::uint32_t limit_max = 1'000;
 
 /// Offerings that one follower may ask for; more are better sorted out by itself.
 constexpr std::size_t offerings_max = 100;
-
-/// Whether the follower asks for a stream (RFC 9110, 12.5.1).
-bool wants_stream(std::string_view accept) {
-  while (!accept.empty()) {
-    auto choice = take_until(accept, ',');
-    if (equal_ignoring_case(trimmed(take_until(choice, ';')), "text/event-stream")) return true;
-  }
-  return false;
-}
 
 std::optional<ListChanges::Start> parse_start(std::string_view text) {
   if (text == "beginning") return ListChanges::Start::beginning;
@@ -112,7 +105,7 @@ engine::ChangePage* page_in(Exchange& exchange, Answer& answer) {
 
 void get_changes(Exchange& exchange) {
   const auto& request = exchange.request();
-  const bool is_stream = wants_stream(request.header("Accept"));
+  const bool is_stream = wants_stream(request);
   ParameterReader parameters(request, {"cursor", "from", "part", "types", "offerings", "limit"});
   ListChanges list;
   list.limit = parameters.limit(limit_default, limit_max);
@@ -144,7 +137,7 @@ void get_changes(Exchange& exchange) {
   auto query = list;
   exchange.query(std::move(query), [list = std::move(list)](Exchange& asked, Answer&& answer) {
     auto* page = page_in(asked, answer);
-    if (page != nullptr) asked.stream_changes(list, std::move(*page));
+    if (page != nullptr) asked.stream_pages(std::make_unique<ChangeStream>(list, *page));
   });
 }
 

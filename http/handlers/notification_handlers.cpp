@@ -5,6 +5,7 @@
 #include "http/handlers/handler_context.hpp"
 #include "http/handlers/list_input.hpp"
 #include "http/handlers/request_input.hpp"
+#include "http/inbox_stream.hpp"
 #include "http/json/notification_codec.hpp"
 
 #include <string>
@@ -23,13 +24,7 @@ void reply_inbox(Exchange& exchange, Answer&& answer) {
   if (page == nullptr) return;
   auto response = exchange.make_response(200);
   response.add_header("Cache-Control", "no-store");
-  append_page(
-      response.body,
-      page->entries,
-      page->next ? encode_cursor(list_mark_of(exchange.request()), *page->next) : std::string(),
-      [](std::string& out, const auto& entry) { json::append_notification(out, entry); });
-  response.body.back() = ',';
-  response.body += "\"unread\":" + std::to_string(page->unread) + "}";
+  append_inbox(response.body, *page, list_mark_of(exchange.request()));
   exchange.reply(std::move(response));
 }
 
@@ -40,8 +35,18 @@ void list_my_inbox(Exchange& exchange) {
   list.user = request.principal->user;
   list.limit = parameters.limit();
   list.after = parameters.cursor(decode_inbox_cursor);
+  const bool is_stream = wants_stream(request);
+  if (is_stream && list.after)
+    parameters.fault("cursor", "is not for a stream: it shows the newest");
   if (!parameters.finish(exchange)) return;
-  exchange.query(std::move(list), &reply_inbox);
+  if (!is_stream) return exchange.query(std::move(list), &reply_inbox);
+  auto query = list;
+  exchange.query(std::move(query), [list = std::move(list)](Exchange& asked, Answer&& answer) {
+    const auto* page = answer_as<engine::InboxPage>(asked, answer);
+    if (page == nullptr) return;
+    const auto mark = list_mark_of(asked.request());
+    asked.stream_pages(std::make_unique<InboxStream>(list, *page, mark));
+  });
 }
 
 void reply_marked(Exchange& exchange, Answer&& answer) {

@@ -146,6 +146,15 @@ std::optional<engine::WaitingId> waiting_in_path(Exchange& exchange) {
   return id_in_path<engine::WaitingId>(exchange, engine::Rejection::waiting_not_found);
 }
 
+bool wants_stream(const Request& request) {
+  auto accept = request.header("Accept");
+  while (!accept.empty()) {
+    auto choice = take_until(accept, ',');
+    if (equal_ignoring_case(trimmed(take_until(choice, ';')), "text/event-stream")) return true;
+  }
+  return false;
+}
+
 std::string viewer_of(const Request& request) {
   return request.principal->is_admin() ? std::string() : request.principal->user;
 }

@@ -48,6 +48,9 @@ enum class KeyNeed : bool { optional = false, required = true };
 /// A wish for places; answers 404 when it cannot be one.
 [[nodiscard]] std::optional<engine::WaitingId> waiting_in_path(Exchange& exchange);
 
+/// Whether the caller asks for Server-Sent Events (RFC 9110, 12.5.1).
+[[nodiscard]] bool wants_stream(const Request& request);
+
 /// Whose reservations the caller may see and change: empty for an administrator, who may all.
 [[nodiscard]] std::string viewer_of(const Request& request);
 

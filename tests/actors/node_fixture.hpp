@@ -48,11 +48,13 @@ class NodeFixture {
     return ticket;
   }
 
-  engine::Answer ask(engine::Query query) {
+  std::uint64_t send(engine::Query query) {
     const auto ticket = next_ticket_++;
     node->query(std::move(query), {&sink, ticket});
-    return sink.wait_for(ticket);
+    return ticket;
   }
+
+  engine::Answer ask(engine::Query query) { return sink.wait_for(send(std::move(query))); }
 
   engine::Answer carry_out(engine::CommandRequest request) {
     return sink.wait_for(send(std::move(request)));

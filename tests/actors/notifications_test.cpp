@@ -199,6 +199,47 @@ TEST_CASE("An inbox is read in pages, newest first, and knows what was read") {
   CHECK(page.unread < count);
 }
 
+TEST_CASE("Who waits in front of an inbox is shown what comes, and that it was read") {
+  persistence::MemoryStore store;
+  NodeFixture world(store);
+  world.start();
+  world.create("yoga", sample_class());
+  engine::ListInbox look;
+  look.user = "ada";
+  look.wait = {60'000};
+  // Who has seen nothing is shown the inbox at once, empty as it is.
+  auto page = std::get<engine::InboxPage>(world.ask({look}));
+  CHECK(page.entries.empty());
+  look.seen = page.version;
+
+  const auto look_while = [&](const engine::CommandRequest& command) {
+    const auto waiting = world.send(engine::Query(look));
+    world.carry_out(command);
+    page = std::get<engine::InboxPage>(world.sink.wait_for(waiting));
+    CHECK(page.version != look.seen);
+    look.seen = page.version;
+  };
+  look_while(NodeFixture::claim("yoga", "ada", engine::Quantity{1}));
+  REQUIRE(page.entries.size() == 1);
+  CHECK(page.unread == 1);
+  engine::ChangePerson change;
+  change.user = "ada";
+  change.read_until = page.entries[0].item.at;
+  look_while({engine::RecordRequest{change}, {}});
+  CHECK(page.unread == 0);
+
+  // What others are told changes nothing.
+  look.wait = {1};
+  world.carry_out(NodeFixture::claim("yoga", "bob", engine::Quantity{1}));
+  told(world, "bob", 1);
+  CHECK(std::get<engine::InboxPage>(world.ask({look})).version == look.seen);
+
+  look.wait = {60'000};
+  const auto waiting = world.send(engine::Query(look));
+  world.stop();
+  CHECK(rejection_of(world.sink.wait_for(waiting)) == engine::Rejection::not_ready);
+}
+
 TEST_CASE("Who has given an address gets mail, in their language, and nobody else does") {
   persistence::MemoryStore store;
   Postbox post;

@@ -20,10 +20,19 @@ std::string_view take_line(std::string_view& text) {
 }  // namespace
 
 EventStream::EventStream(const std::string& performance, const std::string& last_event_id)
-    : connection_(world().url()) {
-  auto request = "GET /v1/performances/" + performance + "/seats/stream HTTP/1.1\r\nHost: node\r\n";
-  if (!last_event_id.empty()) request += "Last-Event-ID: " + last_event_id + "\r\n";
-  connection_.send(request + "\r\n");
+    : EventStream(Request{
+        "/v1/performances/" + performance + "/seats/stream",
+        last_event_id.empty() ? "" : "Last-Event-ID: " + last_event_id + "\r\n"}) {}
+
+EventStream EventStream::of_inbox(const std::string& token) {
+  return EventStream(Request{
+      "/v1/me/notifications?limit=20",
+      "Accept: text/event-stream\r\nAuthorization: Bearer " + token + "\r\n"});
+}
+
+EventStream::EventStream(const Request& request) : connection_(world().url()) {
+  connection_.send(
+      "GET " + request.target + " HTTP/1.1\r\nHost: node\r\n" + request.fields + "\r\n");
   head_ = connection_.read_until("\r\n\r\n");
   REQUIRE(head_.starts_with("HTTP/1.1 200 "));
   CHECK(head_.find("Content-Type: text/event-stream\r\n") != std::string::npos);

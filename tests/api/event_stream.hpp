@@ -15,11 +15,14 @@ struct Event {
   nlohmann::json data;
 };
 
-/// A viewer of the seat feed of a performance.
+/// A viewer of the seat feed of a performance, or of an inbox.
 class EventStream {
  public:
   /// Asks for the feed; the test ends when it is not given. `last_event_id` empty: none.
   explicit EventStream(const std::string& performance, const std::string& last_event_id = {});
+
+  /// The same for the inbox of whom the token is.
+  [[nodiscard]] static EventStream of_inbox(const std::string& token);
 
   /// The next event; comments and retry times are left out. Throws when none comes.
   [[nodiscard]] Event next();
@@ -31,6 +34,13 @@ class EventStream {
   [[nodiscard]] const std::string& head() const noexcept { return head_; }
 
  private:
+  struct Request {
+    std::string target;
+    std::string fields;  ///< Lines, each with its end.
+  };
+
+  explicit EventStream(const Request& request);
+
   RawConnection connection_;
   std::string head_;
 };

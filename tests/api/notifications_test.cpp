@@ -1,3 +1,4 @@
+#include "tests/api/event_stream.hpp"
 #include "tests/api/world.hpp"
 
 #include <doctest/doctest.h>
@@ -66,6 +67,19 @@ TEST_CASE("who waited is told of the offer, and how long it is good for") {
   CHECK(offer.at("kind") == "waiting_offer");
   const auto held = kay.get("/v1/reservations/" + offer.at("reservation").get<std::string>());
   CHECK(held.json.at("held_until") == offer.at("until"));
+}
+
+TEST_CASE("who looks at their inbox sees what comes at that moment") {
+  const auto yoga = make_class({{"capacity", 2}});
+  auto inbox = EventStream::of_inbox(world().token("user", "olga"));
+  const auto empty = inbox.next();
+  CHECK(empty.name == "inbox");
+  CHECK(empty.data.at("items").empty());
+  auto olga = user("olga");
+  REQUIRE(olga.reserve({{"offering", yoga}, {"quantity", 1}}).status == 201);
+  const auto told_now = inbox.next().data;
+  REQUIRE(told_now.at("items").size() == 1);
+  CHECK(told_now == olga.get("/v1/me/notifications?limit=20").json);
 }
 
 TEST_CASE("settings are kept, and what cannot be is refused by name") {

@@ -151,8 +151,9 @@ TEST_CASE("a follower that takes events gets a stream, and goes on behind its la
   ask(exchange);
   CHECK(asked(exchange).start == engine::ListChanges::Start::now);
   exchange.answer(page_of(1, 4, false));
-  REQUIRE(exchange.changes_streamed().has_value());
-  CHECK(exchange.changes_streamed()->second.next == position(4));
+  REQUIRE(exchange.pages() != nullptr);
+  const auto next = exchange.pages()->next_query({}).value();
+  CHECK(std::get<engine::ListChanges>(next).after == position(4));
   CHECK_FALSE(exchange.is_answered());
 
   // A browser repeats the address with which it began.

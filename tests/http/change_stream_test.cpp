@@ -56,7 +56,8 @@ const ChangeStream::TimePoint begin{1'000s};
 TEST_CASE("a stream writes a page, then asks for what follows it, one page at a time") {
   engine::ListChanges query;
   query.limit = 1'000;
-  ChangeStream stream(query, page_of(1, 3), begin);
+  ChangeStream stream(query, page_of(1, 3));
+  stream.begin(begin);
   auto text = taken(stream);
   CHECK(count(text, "data: {\"specversion\"") == 3);
   // Only the end of a page is a place to go on from.
@@ -66,8 +67,9 @@ TEST_CASE("a stream writes a page, then asks for what follows it, one page at a 
   CHECK(text.ends_with("\n\n"));
   CHECK(taken(stream).empty());
 
-  const auto next = stream.next_query(begin);
-  REQUIRE(next.has_value());
+  const auto query_asked = stream.next_query(begin);
+  REQUIRE(query_asked.has_value());
+  const auto* next = &std::get<engine::ListChanges>(*query_asked);
   CHECK(next->after == streamed_to(3));
   CHECK(next->limit == limits::change_stream_events);
   CHECK(next->wait.ms == limits::change_wait_time.count());
@@ -75,11 +77,12 @@ TEST_CASE("a stream writes a page, then asks for what follows it, one page at a 
   CHECK_FALSE(stream.next_query(begin).has_value());
   stream.on_answer(page_of(4, 4), begin);
   CHECK(count(taken(stream), "data: ") == 1);
-  CHECK(stream.next_query(begin)->after == streamed_to(4));
+  CHECK(std::get<engine::ListChanges>(*stream.next_query(begin)).after == streamed_to(4));
 }
 
 TEST_CASE("what a stream begins with stands behind the head of the answer") {
-  ChangeStream stream({}, page_of(1, 1), begin);
+  ChangeStream stream({}, page_of(1, 1));
+  stream.begin(begin);
   std::string out = "HTTP/1.1 200 OK\r\n\r\n";
   CHECK(stream.take(out));
   CHECK(out.starts_with("HTTP/1.1 200 OK\r\n\r\nid: "));
@@ -87,7 +90,8 @@ TEST_CASE("what a stream begins with stands behind the head of the answer") {
 }
 
 TEST_CASE("a quiet stream shows life, and a filtered one moves on") {
-  ChangeStream stream({}, page_of(1, 0), begin);
+  ChangeStream stream({}, page_of(1, 0));
+  stream.begin(begin);
   // Where it begins is a place to come back to.
   CHECK(taken(stream) == "id: " + encode_changes_cursor(streamed_to(0)) + "\n\n");
   REQUIRE(stream.next_query(begin).has_value());
@@ -100,22 +104,26 @@ TEST_CASE("a quiet stream shows life, and a filtered one moves on") {
   moved.next = streamed_to(500);
   stream.on_answer(moved, begin);
   CHECK(taken(stream) == "id: " + encode_changes_cursor(streamed_to(500)) + "\n\n");
-  CHECK(stream.next_query(begin)->after == streamed_to(500));
+  CHECK(std::get<engine::ListChanges>(*stream.next_query(begin)).after == streamed_to(500));
 }
 
 TEST_CASE("a stream waits while the node has no time for it") {
-  ChangeStream stream({}, page_of(1, 1), begin);
+  ChangeStream stream({}, page_of(1, 1));
+  stream.begin(begin);
   taken(stream);
   REQUIRE(stream.next_query(begin).has_value());
   stream.on_answer(engine::Refusal(engine::Rejection::overloaded), begin);
   CHECK(taken(stream).empty());
   CHECK_FALSE(stream.has_ended());
   CHECK_FALSE(stream.next_query(begin).has_value());
-  CHECK(stream.next_query(begin + limits::change_retry_time)->after == streamed_to(1));
+  CHECK(
+      std::get<engine::ListChanges>(*stream.next_query(begin + limits::change_retry_time)).after
+      == streamed_to(1));
 }
 
 TEST_CASE("a stream that fell behind what is kept ends with where to go on") {
-  ChangeStream stream({}, page_of(1, 1), begin);
+  ChangeStream stream({}, page_of(1, 1));
+  stream.begin(begin);
   taken(stream);
   REQUIRE(stream.next_query(begin).has_value());
   stream.on_answer(engine::ChangesGone{streamed_to(90), samples::now}, begin);
@@ -129,7 +137,8 @@ TEST_CASE("a stream that fell behind what is kept ends with where to go on") {
 }
 
 TEST_CASE("a stream ends when what it was refused does not pass, or after its time") {
-  ChangeStream stream({}, page_of(1, 1), begin);
+  ChangeStream stream({}, page_of(1, 1));
+  stream.begin(begin);
   taken(stream);
   CHECK_FALSE(stream.is_over(begin + limits::change_stream_time - 1ms));
   CHECK(stream.is_over(begin + limits::change_stream_time));

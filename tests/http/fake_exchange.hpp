@@ -1,6 +1,7 @@
 #pragma once
 
 #include "http/exchange.hpp"
+#include "http/page_stream.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -95,9 +96,7 @@ class FakeExchange final : public Exchange {
     then_ = std::move(refused);
   }
 
-  void stream_changes(engine::ListChanges query, engine::ChangePage first) override {
-    changes_streamed_ = {std::move(query), std::move(first)};
-  }
+  void stream_pages(std::unique_ptr<PageStream> pages) override { pages_ = std::move(pages); }
 
   /// The bus answers what was asked last.
   FakeExchange& answer(engine::Answer answer) {
@@ -126,10 +125,8 @@ class FakeExchange final : public Exchange {
 
   [[nodiscard]] std::optional<engine::OfferingId> streamed() const { return streamed_; }
 
-  [[nodiscard]] const std::optional<std::pair<engine::ListChanges, engine::ChangePage>>&
-  changes_streamed() const {
-    return changes_streamed_;
-  }
+  /// Null: it was not answered with a stream of pages.
+  [[nodiscard]] PageStream* pages() const { return pages_.get(); }
 
   [[nodiscard]] engine::Version last_event_id() const { return last_event_id_; }
 
@@ -162,7 +159,7 @@ class FakeExchange final : public Exchange {
   std::optional<engine::Query> query_asked_;
   std::optional<engine::OfferingId> streamed_;
   engine::Version last_event_id_;
-  std::optional<std::pair<engine::ListChanges, engine::ChangePage>> changes_streamed_;
+  std::unique_ptr<PageStream> pages_;
   Continuation then_;
 };
 

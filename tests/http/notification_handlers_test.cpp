@@ -1,5 +1,8 @@
+#include "http/cursor.hpp"
+#include "http/limits.hpp"
 #include "tests/http/handlers_fixture.hpp"
 
+#include <chrono>
 #include <string>
 #include <variant>
 
@@ -112,6 +115,61 @@ TEST_CASE("a page of an inbox leads to the next one, and to nobody else's") {
   other.with(Method::get, "/v1/me/notifications").as_user("bob").with_parameter("cursor", cursor);
   run(other, inbox_route);
   CHECK(problem_of(other) == "400 invalid_request");
+}
+
+TEST_CASE("who asks for a stream is sent the newest page, and again when it changes") {
+  FakeExchange exchange;
+  exchange.with(Method::get, "/v1/me/notifications").as_user("alice");
+  exchange.with_header("Accept", "text/event-stream").with_parameter("limit", "20");
+  run(exchange, inbox_route);
+  REQUIRE(asked_for<engine::ListInbox>(exchange) != nullptr);
+  CHECK(asked_for<engine::ListInbox>(exchange)->wait.ms == 0);
+  auto page = page_of(engine::NotificationKind::reminder);
+  page.version = 5;
+  page.next = engine::InboxCursor{samples::now, {{3}, 0x1a2b, 0, 9}};
+  exchange.answer(page);
+  REQUIRE(exchange.pages() != nullptr);
+  auto& stream = *exchange.pages();
+  const PageStream::TimePoint begin{std::chrono::seconds(1'000)};
+  stream.begin(begin);
+  std::string text;
+  REQUIRE(stream.take(text));
+  constexpr std::string_view lead = "event: inbox\ndata: ";
+  REQUIRE(text.starts_with(lead));
+  CHECK(text.ends_with("}\n\n"));
+  const auto shown = nlohmann::json::parse(text.substr(lead.size()));
+  CHECK(shown["items"][0]["kind"] == "reminder");
+  CHECK(shown["unread"] == 7);
+  // Its cursor leads on from the page, as that of any other.
+  const auto cursor = shown["next"].get<std::string>();
+  CHECK(decode_inbox_cursor(list_mark_of(exchange.request()), cursor) == page.next);
+
+  const auto next = stream.next_query(begin).value();
+  const auto& query = std::get<engine::ListInbox>(next);
+  CHECK(query.seen == 5);
+  CHECK(query.limit == 20);
+  CHECK(query.wait.ms == limits::change_wait_time.count());
+  stream.on_answer(page, begin);
+  text.clear();
+  CHECK(stream.take(text));
+  CHECK(text == ":\n\n");
+  page.version = 6;
+  page.unread = 8;
+  CHECK(stream.next_query(begin).has_value());
+  stream.on_answer(page, begin);
+  text.clear();
+  CHECK(stream.take(text));
+  CHECK(nlohmann::json::parse(text.substr(lead.size()))["unread"] == 8);
+  CHECK(stream.next_query(begin).has_value());
+  stream.on_answer(engine::Refusal(engine::Rejection::not_ready), begin);
+  CHECK_FALSE(stream.next_query(begin).has_value());
+  CHECK(stream.next_query(begin + limits::change_retry_time).has_value());
+
+  FakeExchange wrong;
+  wrong.with(Method::get, "/v1/me/notifications").as_user("alice");
+  wrong.with_header("Accept", "text/event-stream").with_parameter("cursor", cursor);
+  run(wrong, inbox_route);
+  CHECK(problem_of(wrong) == "400 invalid_request");
 }
 
 TEST_CASE("notifications are marked as read up to a time") {
