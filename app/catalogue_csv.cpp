@@ -1,6 +1,7 @@
 #include "app/catalogue.hpp"
 #include "app/csv.hpp"
 #include "app/money_text.hpp"
+#include "engine/minor_unit.hpp"
 #include "http/text.hpp"
 
 #include <fmt/format.h>
@@ -140,7 +141,7 @@ class RowReader {
   }
 
   std::optional<std::int64_t> amount(std::string_view column, const std::string& text) {
-    const auto decimals = decimals_of(cell("currency"));
+    const auto decimals = engine::decimals_of(cell("currency"));
     const auto minor = read_amount(text, decimals);
     if (!minor) {
       fault(

@@ -1,54 +1,16 @@
 #include "app/money_text.hpp"
 
-#include <algorithm>
-#include <array>
-
 namespace cavea::app {
 namespace {
 
-// The currencies of ISO 4217 that do not have two decimals.
-constexpr std::array<std::string_view, 17> without_decimals{
-    "BIF",
-    "CLP",
-    "DJF",
-    "GNF",
-    "ISK",
-    "JPY",
-    "KMF",
-    "KRW",
-    "PYG",
-    "RWF",
-    "UGX",
-    "UYI",
-    "VND",
-    "VUV",
-    "XAF",
-    "XOF",
-    "XPF"};
-constexpr std::array<std::string_view, 7> with_three{
-    "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"};
-constexpr std::array<std::string_view, 2> with_four{"CLF", "UYW"};
-
 /// More digits than any price has; keeps the sum far from overflow.
 constexpr std::size_t digits_max = 15;
-
-template <class List>
-bool has(const List& list, std::string_view currency) {
-  return std::find(list.begin(), list.end(), currency) != list.end();
-}
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
 }  // namespace
-
-int decimals_of(std::string_view currency) {
-  if (has(without_decimals, currency)) return 0;
-  if (has(with_three, currency)) return 3;
-  if (has(with_four, currency)) return 4;
-  return 2;
-}
 
 std::optional<std::int64_t> read_amount(std::string_view text, int decimals) {
   const auto point = text.find('.');

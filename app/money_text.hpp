@@ -6,10 +6,6 @@
 
 namespace cavea::app {
 
-/// How many digits of a currency stand behind the point (ISO 4217, "minor unit"): 2 for GBP, 0 for
-/// JPY, 3 for KWD.
-[[nodiscard]] int decimals_of(std::string_view currency);
-
 /// "14", "14.50" in minor units of a currency with that many decimals. Nothing when it is negative,
 /// has more decimals, or is no such number.
 [[nodiscard]] std::optional<std::int64_t> read_amount(std::string_view text, int decimals);

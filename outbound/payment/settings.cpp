@@ -1,5 +1,7 @@
 #include "outbound/payment/settings.hpp"
 
+#include "outbound/this_machine.hpp"
+
 #include <curl/curl.h>
 #include <fmt/format.h>
 
@@ -23,10 +25,6 @@ std::string part_of(const Url& url, CURLUPart part) {
   std::string copy(text);
   curl_free(text);
   return copy;
-}
-
-bool is_this_machine(std::string_view host) {
-  return host == "localhost" || host == "[::1]" || host.starts_with("127.");
 }
 
 std::optional<std::string> fault_of_url(const Settings& settings) {

@@ -3,6 +3,7 @@
 #include "app/readable_json.hpp"
 #include "app/ticket_key_file.hpp"
 #include "app/token_key.hpp"
+#include "engine/minor_unit.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <doctest/doctest.h>
@@ -45,16 +46,16 @@ TEST_CASE("Plain words become the message, a finished JSON object is taken over"
 }
 
 TEST_CASE("Amounts are read in the decimals of their currency") {
-  CHECK(read_amount("14", decimals_of("EUR")) == 1400);
-  CHECK(read_amount("14.5", decimals_of("EUR")) == 1450);
-  CHECK(read_amount("14.50", decimals_of("GBP")) == 1450);
-  CHECK(read_amount("1500", decimals_of("JPY")) == 1500);
-  CHECK(read_amount("1.250", decimals_of("KWD")) == 1250);
-  CHECK(read_amount("0", decimals_of("EUR")) == 0);
+  CHECK(read_amount("14", engine::decimals_of("EUR")) == 1400);
+  CHECK(read_amount("14.5", engine::decimals_of("EUR")) == 1450);
+  CHECK(read_amount("14.50", engine::decimals_of("GBP")) == 1450);
+  CHECK(read_amount("1500", engine::decimals_of("JPY")) == 1500);
+  CHECK(read_amount("1.250", engine::decimals_of("KWD")) == 1250);
+  CHECK(read_amount("0", engine::decimals_of("EUR")) == 0);
   for (const auto* text : {"", "-1", "1.234", "1,50", ".5", "1.", "1e3", "9999999999999999"}) {
     CHECK_MESSAGE(!read_amount(text, 2), text);
   }
-  CHECK(!read_amount("1.5", decimals_of("JPY")));
+  CHECK(!read_amount("1.5", engine::decimals_of("JPY")));
 }
 
 TEST_CASE("A key of tickets is made once, for its owner only, and found again") {
