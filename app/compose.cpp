@@ -3,6 +3,7 @@
 #include "actors/node.hpp"
 #include "actors/turn_feed.hpp"
 #include "app/metrics.hpp"
+#include "app/outbound_ports.hpp"
 #include "app/ticket_key_file.hpp"
 #include "app/token_key.hpp"
 #include "app/version.hpp"
@@ -10,9 +11,8 @@
 #include "http/handlers/handler_context.hpp"
 #include "http/operations.hpp"
 #include "http/server.hpp"
-#include "outbound/payment/settings.hpp"
+#include "outbound/mail/smtp_port.hpp"
 #include "outbound/payment/stripe_port.hpp"
-#include "outbound/secret.hpp"
 #include "persistence/disk_space.hpp"
 #include "persistence/format_mark.hpp"
 #include "persistence/rocks_store.hpp"
@@ -194,33 +194,6 @@ http::HttpConfig http_config(const ServeSettings& settings, std::vector<http::To
   return config;
 }
 
-/// Null when no provider is named.
-engine::Result<std::unique_ptr<outbound::payment::StripePort>, StartFailure> open_payments(
-    const ServeSettings& settings, const std::shared_ptr<spdlog::logger>& logger) {
-  using Port = std::unique_ptr<outbound::payment::StripePort>;
-  if (settings.payment_url.empty()) return Port();
-  const auto failure = [](std::string text) {
-    return StartFailure{ExitCode::usage, std::move(text)};
-  };
-  outbound::payment::Settings provider;
-  provider.base_url = settings.payment_url;
-  provider.ca_file = settings.payment_ca_file;
-  if (settings.payment_key_file.empty()) {
-    return failure("payment-url needs payment-key-file, too: the secret key at the provider");
-  }
-  auto key = outbound::read_secret(settings.payment_key_file);
-  if (!key) return failure("payment-key-file: " + key.error().text);
-  provider.secret_key = std::move(key).value();
-  for (const auto& file : settings.payment_notice_secret_files) {
-    auto secret = outbound::read_secret(file);
-    if (!secret) return failure("payment-notice-secret-file: " + secret.error().text);
-    provider.webhook_secrets.push_back(std::move(secret).value());
-  }
-  auto opened = outbound::payment::StripePort::open(std::move(provider), logger);
-  if (!opened) return failure(opened.error().text);
-  return std::move(opened).value();
-}
-
 }  // namespace
 
 /// Members are destroyed from the bottom to the top: the actors before the server, whose threads
@@ -238,6 +211,7 @@ struct NodeProcess::Parts {
   std::uint16_t shard_count = 0;
   std::unique_ptr<http::Server> server;
   std::unique_ptr<outbound::payment::StripePort> payments;  ///< Null: nothing can be paid.
+  std::unique_ptr<outbound::mail::SmtpPort> mail;           ///< Null: nobody is sent mail.
   std::unique_ptr<actors::Node> node;
   std::unique_ptr<Metrics> metrics;
 
@@ -289,6 +263,7 @@ struct NodeProcess::Parts {
     config.shard_work_max = settings.shard_work_max;
     config.reads_max = settings.reads_max;
     config.payments = payments.get();
+    config.mail = mail.get();
     config.data_id = data_id;
     config.turns_kept = kept_time(settings);
     config.reminder_before = reminder_time(settings);
@@ -336,6 +311,10 @@ engine::Result<std::unique_ptr<NodeProcess>, StartFailure> NodeProcess::build(
   if (!ticket_key) return StartFailure{ExitCode::refused, ticket_key.error().text};
   parts->ticket_key = std::move(ticket_key).value();
   parts->handlers.ticket_key = &*parts->ticket_key;
+  auto mail = open_mail(settings, *parts->ticket_key, logger);
+  if (!mail) return std::move(mail).error();
+  parts->mail = std::move(mail).value();
+  if (parts->mail) parts->handlers.languages = parts->mail->languages();
   auto server = http::Server::open(
       {.config = http_config(settings, std::move(keys).value()),
        .routes = parts->routes(),
@@ -357,8 +336,9 @@ void NodeProcess::stop() {
   parts_->readiness.set(http::Readiness::State::draining);
   parts_->server->drain();
   parts_->node->stop();
-  // What it still owes is answered to actors that are gone, but before their system is.
+  // What they still owe is answered to actors that are gone, but before their system is.
   parts_->payments.reset();
+  parts_->mail.reset();
 }
 
 std::string NodeProcess::url() const {

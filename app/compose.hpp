@@ -2,6 +2,7 @@
 
 #include "app/exit_code.hpp"
 #include "app/settings.hpp"
+#include "app/start_failure.hpp"
 #include "engine/result.hpp"
 #include "persistence/store.hpp"
 
@@ -14,12 +15,6 @@ class logger;
 }
 
 namespace cavea::app {
-
-/// Why a node cannot start: what is wrong and what to do, and how the process is to end.
-struct StartFailure {
-  ExitCode code = ExitCode::internal;
-  std::string text;
-};
 
 /// A whole node: the one place where every object of the process is built, from top to bottom.
 /// Used by one thread.

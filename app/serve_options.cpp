@@ -142,6 +142,42 @@ void declare_notifications(CLI::App& command, ServeSettings& s) {
       ->check(CLI::Range(0.0, 24.0 * 365));
 }
 
+void declare_mail(CLI::App& command, ServeSettings& s) {
+  declare(
+      command,
+      "mail-url",
+      s.mail_url,
+      "URL",
+      "Mail server that mail to people goes through, as smtps://mail.example or "
+      "smtp://mail.example:587; empty: nobody is sent mail");
+  declare(
+      command,
+      "mail-from",
+      s.mail_from,
+      "ADDRESS",
+      "Who the mails are from, as \"Sun Street Studio <box-office@studio.example>\"");
+  declare(command, "mail-user", s.mail_user, "NAME", "Who logs in to the mail server");
+  declare(command, "mail-secret-file", s.mail_secret_file, "FILE", "Password at the mail server");
+  declare(
+      command,
+      "mail-ca-file",
+      s.mail_ca_file,
+      "FILE",
+      "Authorities (PEM) to trust for the mail server; empty: the system's");
+  declare(
+      command,
+      "mail-templates",
+      s.mail_templates,
+      "DIR",
+      "Templates of mails, a folder for each language; empty: those that are built in");
+  declare(
+      command,
+      "public-url",
+      s.public_url,
+      "URL",
+      "Page where people see what is theirs, as https://studio.example; mails lead there");
+}
+
 }  // namespace
 
 void declare_serve_options(CLI::App& command, ServeSettings& s) {
@@ -159,6 +195,7 @@ void declare_serve_options(CLI::App& command, ServeSettings& s) {
   declare_actors(command, s);
   declare_tokens(command, s);
   declare_payments(command, s);
+  declare_mail(command, s);
   declare_notifications(command, s);
   declare(command, "log-level", s.log_level, "LEVEL", "debug, info, warning, error")
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}));

@@ -34,6 +34,13 @@ struct ServeSettings {
   std::string payment_key_file;
   std::vector<std::string> payment_notice_secret_files;  ///< Two while a secret is replaced.
   std::string payment_ca_file;
+  std::string mail_url;   ///< Of the mail server; empty: nobody is sent mail.
+  std::string mail_from;  ///< Who the mails are from.
+  std::string mail_user;
+  std::string mail_secret_file;
+  std::string mail_ca_file;
+  std::string mail_templates;       ///< A folder; empty: the templates that are built in.
+  std::string public_url;           ///< Where people see what is theirs; mails lead there.
   unsigned free_space_mib = 64;     ///< A start with less is refused.
   double changes_keep_days = 7;     ///< How long what happened can be read again.
   double remind_before_hours = 24;  ///< Of a start people are reminded; 0: they are not.

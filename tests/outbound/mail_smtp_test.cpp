@@ -1,5 +1,6 @@
 #include "tests/outbound/mail_samples.hpp"
 #include "tests/outbound/mail_world.hpp"
+#include "tests/support/certificate.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tickets/ticket.hpp"
 

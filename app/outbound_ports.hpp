@@ -1,0 +1,30 @@
+#pragma once
+
+#include "app/settings.hpp"
+#include "app/start_failure.hpp"
+#include "engine/result.hpp"
+#include "outbound/mail/smtp_port.hpp"
+#include "outbound/payment/stripe_port.hpp"
+#include "tickets/ticket_key.hpp"
+
+#include <memory>
+
+namespace spdlog {
+class logger;
+}
+
+// The services outside that a node speaks to, as its settings name them.
+
+namespace cavea::app {
+
+/// Null when no payment provider is named.
+[[nodiscard]] engine::Result<std::unique_ptr<outbound::payment::StripePort>, StartFailure>
+open_payments(const ServeSettings& settings, const std::shared_ptr<spdlog::logger>& logger);
+
+/// Null when no mail server is named. `key` must outlive it.
+[[nodiscard]] engine::Result<std::unique_ptr<outbound::mail::SmtpPort>, StartFailure> open_mail(
+    const ServeSettings& settings,
+    const tickets::TicketKey& key,
+    const std::shared_ptr<spdlog::logger>& logger);
+
+}  // namespace cavea::app
