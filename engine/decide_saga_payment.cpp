@@ -63,6 +63,8 @@ void SagaTurn::on_payment(const Payment& payment, bool may_be_old) {
     case PaymentStatus::requires_action:
     case PaymentStatus::processing:
       if (ours.state == MoneyState::wanted) ours.state = MoneyState::open;
+      // Nobody asks how an open payment stands: only a notice tells why a try to pay failed.
+      if (ours.state == MoneyState::open) ours.last_error = payment.last_error;
       if (ours.state == MoneyState::authorised && !may_be_old) on_unpaid();
       return;
     case PaymentStatus::requires_capture:

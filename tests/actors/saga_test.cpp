@@ -113,6 +113,26 @@ TEST_CASE("A hold that is paid in time is confirmed, and the money is captured o
   CHECK(rejection_of(node.start_payment(id, "bob")) == Rejection::reservation_not_found);
 }
 
+TEST_CASE("Who is declined is told why, and pays with another card") {
+  persistence::MemoryStore store;
+  SagaFixture node(store);
+  node.start();
+  node.create("show", sample_performance(4, 10));
+  const auto id = node.hold("alice", {"stalls-A-1"}).reservation.id;
+  reservation_of(node.start_payment(id, "alice"));
+  auto declined = node.till.payment_of(id);
+  declined.last_error = "Your card has insufficient funds.";
+  node.notice(id, declined);
+  auto open = node.saga(id);
+  CHECK(engine::status_of(open) == SagaStatus::awaiting_payment);
+  CHECK(open.payment.last_error == declined.last_error);
+  // Told twice, it changes nothing.
+  node.notice(id, declined);
+  CHECK(node.saga(id).version == open.version);
+  node.notice(id, node.till.pay(id));
+  node.saga_when(id, SagaStatus::confirmed);
+}
+
 TEST_CASE("A hold that nobody pays ends at its deadline, and its payment with it") {
   persistence::MemoryStore store;
   SagaFixture node(store);

@@ -1,5 +1,5 @@
-"""Runs the shell blocks of docs/walk-through.md, in one shell, one after the other, and compares what
-each prints with the text block behind it. Usage: walk_through.py CAVEA_PROGRAM"""
+"""Runs the shell blocks of a page of docs/, in one shell, one after the other, and compares what each
+prints with the text block behind it. Usage: pages.py CAVEA_PROGRAM PAGE"""
 
 import os
 import re
@@ -11,7 +11,9 @@ import tempfile
 from pathlib import Path
 from typing import List, NamedTuple
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "walk-through.md"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+# A page with fewer is laid out in another way.
+BLOCKS_MIN = 5
 SECONDS_MAX = 100
 # Between what two blocks print. No block prints it.
 MARK = "-- end of block --"
@@ -74,17 +76,17 @@ def run(blocks: List[Block], program: Path, folder: str) -> subprocess.Completed
     return subprocess.CompletedProcess(shell.args, shell.returncode, output, errors)
 
 
-def main(program: Path) -> int:
-    blocks = blocks_of(PAGE.read_text())
-    if len(blocks) < 10:
-        print(f"{PAGE} has only {len(blocks)} blocks; is it laid out in another way?")
+def main(program: Path, page: Path) -> int:
+    blocks = blocks_of(page.read_text())
+    if len(blocks) < BLOCKS_MIN:
+        print(f"{page} has only {len(blocks)} blocks; is it laid out in another way?")
         return 1
-    with tempfile.TemporaryDirectory(prefix="cavea-walk-") as folder:
+    with tempfile.TemporaryDirectory(prefix="cavea-page-") as folder:
         done = run(blocks, program, folder)
     printed = done.stdout.split(MARK + "\n")
     for block, text in zip(blocks, printed):
         if text != block.expected:
-            print(f"{PAGE}:{block.line} should print\n{block.expected}but prints\n{text}{done.stderr}")
+            print(f"{page}:{block.line} should print\n{block.expected}but prints\n{text}{done.stderr}")
             return 1
     if done.returncode != 0:
         print(f"exit code {done.returncode}\n{done.stderr}")
@@ -94,4 +96,4 @@ def main(program: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]).resolve()))
+    sys.exit(main(Path(sys.argv[1]).resolve(), DOCS / sys.argv[2]))
