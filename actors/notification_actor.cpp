@@ -227,7 +227,7 @@ NotificationState::DueMail NotificationState::due_mail(
   }
   if (!mail.to.email.empty()) {
     mail.what = std::make_shared<const engine::Notification>(
-        from.reads.notification_of(delivery.item, delivery.user));
+        from.reads.notification_of(delivery.item, delivery.user, from.shard_count));
   }
   mail.delivery = std::move(delivery);
   return mail;

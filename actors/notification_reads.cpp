@@ -18,6 +18,18 @@ bool is_about_waiting(engine::NotificationKind kind) {
   return kind == engine::NotificationKind::waiting_ended;
 }
 
+/// Of all that it is about.
+std::vector<engine::DefinitionRef> definitions_in(const engine::Notification& what) {
+  if (what.reservation != nullptr) {
+    const auto& view = *what.reservation;
+    return view.saga != nullptr ? view.saga->definitions : std::vector{view.definition};
+  }
+  std::vector<engine::DefinitionRef> definitions;
+  if (what.waiting == nullptr) return definitions;
+  for (const auto& item : what.waiting->items) definitions.push_back(item.definition);
+  return definitions;
+}
+
 /// Never zero, which is what who has seen nothing has seen.
 std::uint64_t version_of(const engine::InboxPage& page) {
   auto text = std::to_string(page.unread);
@@ -30,7 +42,7 @@ std::uint64_t version_of(const engine::InboxPage& page) {
 }  // namespace
 
 engine::Notification Reads::notification_of(
-    const engine::InboxItem& item, const std::string& user) const {
+    const engine::InboxItem& item, const std::string& user, std::uint16_t shard_count) const {
   engine::Notification what;
   what.id = item.id;
   what.kind = item.kind;
@@ -42,6 +54,7 @@ engine::Notification Reads::notification_of(
   if (is_about_waiting(item.kind)) {
     auto view = value_or_fail(reader_.waiting_view(item.about));
     if (view) what.waiting = std::make_shared<const engine::WaitingView>(std::move(*view));
+    what.venues = venues_of(definitions_in(what), shard_count);
     return what;
   }
   auto view = view_of(item.about);
@@ -51,7 +64,21 @@ engine::Notification Reads::notification_of(
     if (offering) what.reason = offering->cancel_reason;
   }
   what.reservation = std::make_shared<const engine::ReservationView>(std::move(*view));
+  what.venues = venues_of(definitions_in(what), shard_count);
   return what;
+}
+
+std::vector<engine::Venue> Reads::venues_of(
+    const std::vector<engine::DefinitionRef>& definitions, std::uint16_t shard_count) const {
+  std::vector<engine::Venue> venues;
+  for (const auto& definition : definitions) {
+    if (definition == nullptr) continue;
+    const auto& id = definition->venue;
+    if (std::ranges::find(venues, id, &engine::Venue::id) != venues.end()) continue;
+    auto venue = value_or_fail(reader_.venue(cluster::shard_of(id.view(), shard_count), id));
+    if (venue.exists()) venues.push_back(std::move(venue));
+  }
+  return venues;
 }
 
 engine::PersonSettings Reads::settings_of(

@@ -89,7 +89,7 @@ class Reads {
 
   /// All that a text about a notification is made of, as it is now. On a reader thread.
   [[nodiscard]] engine::Notification notification_of(
-      const engine::InboxItem& item, const std::string& user) const;
+      const engine::InboxItem& item, const std::string& user, std::uint16_t shard_count) const;
 
  private:
   /// A reservation, or the saga that carries it; nothing when there is neither.
@@ -121,6 +121,8 @@ class Reads {
   engine::Answer answer_of(const engine::ListChanges& query, std::uint16_t shard_count);
   [[nodiscard]] engine::PersonSettings settings_of(
       const std::string& user, std::uint16_t shard_count) const;
+  [[nodiscard]] std::vector<engine::Venue> venues_of(
+      const std::vector<engine::DefinitionRef>& definitions, std::uint16_t shard_count) const;
   [[nodiscard]] std::optional<engine::InboxEntry> entry_of(
       engine::InboxItem item, const std::string& user) const;
 

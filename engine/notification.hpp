@@ -4,6 +4,7 @@
 #include "engine/ids.hpp"
 #include "engine/money.hpp"
 #include "engine/notification_id.hpp"
+#include "engine/venue.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -27,9 +28,10 @@ struct Notification {
   /// As it is when it is sent, with its saga if it has one; null for those about waiting.
   std::shared_ptr<const ReservationView> reservation;
   std::shared_ptr<const WaitingView> waiting;  ///< Of `waiting_*`; else null.
-  Money refunded;                              ///< Of `reservation_refunded`.
-  Timestamp until;                             ///< Of `waiting_offer`: when the offer ends.
-  std::string reason;  ///< Why an offering was cancelled, in the words of who did.
+  std::vector<Venue> venues{};  ///< Where it takes place, as far as it is known; the same.
+  Money refunded;               ///< Of `reservation_refunded`.
+  Timestamp until;              ///< Of `waiting_offer`: when the offer ends.
+  std::string reason;           ///< Why an offering was cancelled, in the words of who did.
 };
 
 /// How a person wants to be told.

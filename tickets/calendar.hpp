@@ -43,8 +43,10 @@ struct Calendar {
 
 /// The appointments of a reservation that was confirmed once: one for each item, cancelled where
 /// nothing of it is left. None of one that only was held. `changed_at`: of what is told about it.
-/// The description has the seats.
+/// The description has the seats; the location is there where the venue is among `venues`.
 [[nodiscard]] std::vector<CalendarEvent> calendar_events_of(
-    const engine::ReservationView& view, engine::Timestamp changed_at);
+    const engine::ReservationView& view,
+    engine::Timestamp changed_at,
+    const std::vector<engine::Venue>& venues = {});
 
 }  // namespace cavea::tickets

@@ -43,16 +43,31 @@ struct Item {
   bool is_cancelled = false;
 };
 
-void add_event(std::vector<CalendarEvent>& events, const Item& item, Timestamp changed_at) {
+std::string location_of(const engine::VenueId& id, const std::vector<engine::Venue>& venues) {
+  const auto venue = std::ranges::find(venues, id, &engine::Venue::id);
+  if (venue == venues.end()) return {};
+  const auto& definition = venue->definition;
+  if (definition.address.empty()) return definition.name;
+  return definition.name + ", " + definition.address;
+}
+
+/// What all items have in common.
+struct Common {
+  Timestamp changed_at;
+  const std::vector<engine::Venue>& venues;
+};
+
+void add_event(std::vector<CalendarEvent>& events, const Item& item, const Common& common) {
   if (item.definition == nullptr) return;
   const auto& definition = *item.definition;
   const auto is_back = [](const ReservationLine& line) { return line.given_back; };
   CalendarEvent event;
   event.uid = item.booking.str() + "@cavea";
-  event.sequence = sequence_of(item.booking, changed_at);
-  event.changed_at = changed_at;
+  event.sequence = sequence_of(item.booking, common.changed_at);
+  event.changed_at = common.changed_at;
   event.title = definition.title;
   event.description = seats_of(definition, *item.lines);
+  event.location = location_of(definition.venue, common.venues);
   event.time_zone = definition.time_zone;
   event.starts_at = definition.starts_at;
   event.ends_at = definition.ends_at;
@@ -76,11 +91,14 @@ std::optional<Item> item_of(const engine::SagaView& view, std::size_t i) {
 }  // namespace
 
 std::vector<CalendarEvent> calendar_events_of(
-    const engine::ReservationView& view, Timestamp changed_at) {
+    const engine::ReservationView& view,
+    Timestamp changed_at,
+    const std::vector<engine::Venue>& venues) {
   std::vector<CalendarEvent> events;
+  const Common common{changed_at, venues};
   if (view.saga != nullptr) {
     for (std::size_t i = 0; i < view.saga->saga.legs.size(); ++i) {
-      if (const auto item = item_of(*view.saga, i)) add_event(events, *item, changed_at);
+      if (const auto item = item_of(*view.saga, i)) add_event(events, *item, common);
     }
     return events;
   }
@@ -93,7 +111,7 @@ std::vector<CalendarEvent> calendar_events_of(
        .definition = view.definition,
        .lines = &reservation.lines,
        .is_cancelled = !is_confirmed},
-      changed_at);
+      common);
   return events;
 }
 

@@ -52,7 +52,7 @@ void add_calendar(
   if (what.reservation == nullptr || !has_calendar(what.kind)) return;
   tickets::Calendar calendar{
       .organizer = writer.from.address,
-      .events = tickets::calendar_events_of(*what.reservation, what.at)};
+      .events = tickets::calendar_events_of(*what.reservation, what.at, what.venues)};
   if (calendar.events.empty()) return;
   const bool is_all_cancelled =
       std::ranges::all_of(calendar.events, &tickets::CalendarEvent::is_cancelled);

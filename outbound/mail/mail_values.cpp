@@ -21,7 +21,8 @@ void set_flag(mustache::data& values, const char* name, bool holds) {
   values.set(name, mustache::data(holds));
 }
 
-mustache::data values_of_item(const MailItem& item, const Wording& wording) {
+mustache::data values_of_item(
+    const MailItem& item, const std::vector<engine::Venue>& venues, const Wording& wording) {
   const auto& definition = *item.definition;
   const auto& zone = definition.time_zone;
   mustache::data values;
@@ -33,6 +34,11 @@ mustache::data values_of_item(const MailItem& item, const Wording& wording) {
       is_short ? wording.time_of_day(definition.ends_at, zone)
                : wording.date_time(definition.ends_at, zone));
   values.set("zone", wording.zone_name(definition.starts_at, zone));
+  const auto venue = std::ranges::find(venues, definition.venue, &engine::Venue::id);
+  if (venue != venues.end()) {
+    set_if(values, "venue", venue->definition.name);
+    set_if(values, "address", venue->definition.address);
+  }
   values.set("quantity", std::to_string(item.quantity));
   set_if(values, "seats", item.seats);
   if (item.price.minor > 0) values.set("price", wording.money(item.price, item.currency));
@@ -107,7 +113,7 @@ mustache::data values_of(const Notification& what, const MailParts& parts, const
   const auto items = items_of(what);
   mustache::data values;
   mustache::data list(mustache::data::type::list);
-  for (const auto& item : items) list.push_back(values_of_item(item, wording));
+  for (const auto& item : items) list.push_back(values_of_item(item, what.venues, wording));
   values.set("items", list);
   const bool has_until = what.until != engine::Timestamp{};
   if (!items.empty()) {
@@ -119,12 +125,12 @@ mustache::data values_of(const Notification& what, const MailParts& parts, const
     if (has_until) values.set("until", wording.date_time(what.until, zone));
     if (items.size() > 1) values.set("more", std::to_string(items.size() - 1));
     set_if(values, "total", total_of(items, wording));
-    if (what.refunded.minor > 0) {
-      values.set("refunded", wording.money(what.refunded, items.front().currency));
-    }
   }
   if (what.reservation != nullptr) {
-    values.set("reservation", what.reservation->reservation.id.str());
+    const auto& view = *what.reservation;
+    const auto& currency = view.saga ? view.saga->saga.currency : view.reservation.currency;
+    values.set("reservation", view.reservation.id.str());
+    if (what.refunded.minor > 0) values.set("refunded", wording.money(what.refunded, currency));
   }
   set_if(values, "reason", what.reason);
   set_if(values, "link", link_of(what, parts.page_url));

@@ -15,20 +15,15 @@ std::string_view trimmed(std::string_view text) {
 }  // namespace
 
 const std::vector<std::string_view>& template_names() {
-  static const std::vector<std::string_view> names{"title",        "more",
-                                                   "starts",       "ends",
-                                                   "zone",         "items",
-                                                   "quantity",     "seats",
-                                                   "price",        "total",
-                                                   "refunded",     "until",
-                                                   "reason",       "reservation",
-                                                   "link",         "has_tickets",
-                                                   "tickets",      "number",
-                                                   "seat",         "image",
-                                                   "tickets_left", "calendar",
-                                                   "whole",        "in_part",
-                                                   "was_paid",     "offering_cancelled",
-                                                   "sale_closed",  "otherwise"};
+  static const std::vector<std::string_view> names{
+      "title",       "more",        "starts",       "ends",
+      "zone",        "items",       "venue",        "address",
+      "quantity",    "seats",       "price",        "total",
+      "refunded",    "until",       "reason",       "reservation",
+      "link",        "has_tickets", "tickets",      "number",
+      "seat",        "image",       "tickets_left", "calendar",
+      "whole",       "in_part",     "was_paid",     "offering_cancelled",
+      "sale_closed", "otherwise"};
   return names;
 }
 

@@ -69,11 +69,14 @@ Transfer::Transfer(const Settings& settings, const ServerUrl& server, const Mail
 }
 
 Transfer::~Transfer() {
-  curl_easy_cleanup(handle_);
   clear();
+  curl_easy_cleanup(handle_);
 }
 
 void Transfer::clear() {
+  curl_easy_setopt(handle_, CURLOPT_MIMEPOST, nullptr);
+  curl_easy_setopt(handle_, CURLOPT_HTTPHEADER, nullptr);
+  curl_easy_setopt(handle_, CURLOPT_MAIL_RCPT, nullptr);
   curl_mime_free(std::exchange(mime_, nullptr));
   curl_slist_free_all(std::exchange(headers_, nullptr));
   curl_slist_free_all(std::exchange(recipients_, nullptr));

@@ -30,6 +30,7 @@ engine::SeatMapRef small_house() {
 engine::DefinitionRef sample_performance(const std::string& title) {
   engine::OfferingDefinition definition;
   definition.title = title;
+  definition.venue = *engine::VenueId::from("old-mill");
   definition.time_zone = "Europe/London";
   definition.starts_at = starts_at;
   definition.ends_at = {starts_at.ms + 150 * minute_ms};
@@ -100,6 +101,12 @@ engine::Notification notification_about(
   what.at = told_at;
   what.user = "ada";
   what.reservation = std::make_shared<const engine::ReservationView>(std::move(view));
+  engine::Venue venue;
+  venue.id = *engine::VenueId::from("old-mill");
+  venue.revision = {1};
+  venue.definition.name = "The Old Mill";
+  venue.definition.address = "1 Mill Lane";
+  what.venues.push_back(std::move(venue));
   return what;
 }
 

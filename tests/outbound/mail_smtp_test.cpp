@@ -1,8 +1,5 @@
 #include "tests/outbound/mail_samples.hpp"
 #include "tests/outbound/mail_world.hpp"
-#include "tests/support/certificate.hpp"
-#include "tests/support/temp_dir.hpp"
-#include "tickets/ticket.hpp"
 
 #include <doctest/doctest.h>
 #include <libical/ical.h>
@@ -24,13 +21,6 @@ namespace {
 using engine::NotificationKind;
 using Kind = engine::DeliveryResult::Kind;
 using nlohmann::json;
-
-MailServerOptions with_certificate(const test::CertificateFiles& files) {
-  MailServerOptions options;
-  options.certificate = files.certificate.string();
-  options.key = files.key.string();
-  return options;
-}
 
 const json* part_named(const json& mail, const std::string& name, const std::string& disposition) {
   for (const auto& part : mail["parts"]) {
@@ -129,6 +119,7 @@ TEST_CASE("the calendar of a mail can be read, and says what the mail says") {
     CHECK(std::string(icalcomponent_get_summary(event)) == "The Lighthouse");
     CHECK(says(text, "DTSTART;TZID=Europe/London:20261204T193000"));
     CHECK(says(text, "BEGIN:VTIMEZONE"));
+    CHECK(says(text, "LOCATION:The Old Mill\\, 1 Mill Lane"));
   }
   for (const auto kind :
        {NotificationKind::reservation_expired,
@@ -266,6 +257,36 @@ TEST_CASE("a server that is not there, or says nothing, is asked again later") {
   CHECK(says(result.detail, "resolve"));
 }
 
+TEST_CASE("a server that lets nobody in says nothing about the mail") {
+  const struct {
+    const char* greeting;
+    std::uint32_t status;
+  } rows[] = {{"554 no mail from here", 554}, {"421 come later", 421}, {"closed", 0}};
+
+  for (const auto& row : rows) {
+    CAPTURE(row.greeting);
+    MailServerOptions options;
+    options.greeting = row.greeting;
+    MailServer server(options);
+    const auto port = open_mail(mail_settings(server.url()));
+    const auto result = send(*port, sample_notification(NotificationKind::reminder));
+    CHECK(result.kind == Kind::not_now);
+    CHECK(result.status == row.status);
+    CHECK_FALSE(result.detail.empty());
+  }
+}
+
+TEST_CASE("a mail that was taken without a word comes again under the same name") {
+  MailServer server;
+  const auto port = open_mail(mail_settings(server.url()));
+  const auto what = sample_notification(NotificationKind::reminder);
+  const auto result = send(*port, what, {"cut@people.example", "en"});
+  CHECK(result.kind == Kind::not_now);
+  CHECK(result.status == 0);
+  CHECK(send(*port, what).kind == Kind::delivered);
+  CHECK(header_of(server.mail(1), "Message-ID") == header_of(server.mail(2), "Message-ID"));
+}
+
 TEST_CASE("many mails at once all arrive, each once") {
   MailServer server;
   const auto port = open_mail(mail_settings(server.url()));
@@ -321,78 +342,6 @@ TEST_CASE("a large party gets as many tickets as a mail carries, and is told of 
   const auto mail = server.mail();
   CHECK(contents_of(mail, "image/png").size() == 2 * limits::tickets_max);
   CHECK(says(content_of(mail, "text/plain"), "5 more tickets did not fit"));
-}
-
-// ---- TLS and logging in -------------------------------------------------------------------------
-
-TEST_CASE("TLS is asked for and the certificate is looked at") {
-  const test::TempDir folder;
-  const auto ours = test::make_certificate(folder, "ours");
-  const auto other = test::make_certificate(folder, "other");
-  const auto what = sample_notification(NotificationKind::reminder);
-  for (const bool is_implicit : {false, true}) {
-    CAPTURE(is_implicit);
-    auto options = with_certificate(ours);
-    options.is_implicit = is_implicit;
-    MailServer server(options);
-    auto settings = mail_settings(server.url() + (is_implicit ? "" : "?tls=required"));
-    auto result = send(*open_mail(settings), what);
-    CHECK(result.kind == Kind::not_now);
-    settings.ca_file = other.certificate.string();
-    result = send(*open_mail(settings), what);
-    CHECK(result.kind == Kind::not_now);
-    CHECK(says(result.detail, "certificate"));
-    CHECK(server.count() == 0);
-    settings.ca_file = ours.certificate.string();
-    CHECK(send(*open_mail(settings), what).kind == Kind::delivered);
-    CHECK(server.mail()["tls"] == true);
-  }
-}
-
-TEST_CASE("a certificate for another name is not believed") {
-  const test::TempDir folder;
-  const auto files = test::make_certificate(folder, "other", "DNS:mail.example");
-  MailServer server(with_certificate(files));
-  auto settings = mail_settings(server.url() + "?tls=required");
-  settings.ca_file = files.certificate.string();
-  const auto result = send(*open_mail(settings), sample_notification(NotificationKind::reminder));
-  CHECK(result.kind == Kind::not_now);
-  CHECK(server.count() == 0);
-}
-
-TEST_CASE("nothing is sent in the clear where TLS is required") {
-  MailServer server;
-  const auto port = open_mail(mail_settings(server.url() + "?tls=required"));
-  const auto result = send(*port, sample_notification(NotificationKind::reminder));
-  CHECK(result.kind == Kind::not_now);
-  CHECK(says(result.detail, "STARTTLS"));
-  CHECK(server.count() == 0);
-}
-
-TEST_CASE("who has a password logs in with it, and a wrong one is not the mail's fault") {
-  const test::TempDir folder;
-  const auto files = test::make_certificate(folder, "ours");
-  auto options = with_certificate(files);
-  options.user = "studio";
-  options.password = "correct-horse";
-  MailServer server(options);
-  auto settings = mail_settings(server.url() + "?tls=required");
-  settings.ca_file = files.certificate.string();
-  const auto what = sample_notification(NotificationKind::reminder);
-  auto result = send(*open_mail(settings), what);
-  CHECK(result.kind == Kind::not_now);
-  CHECK(result.status == 530);
-
-  settings.user = "studio";
-  settings.password = Secret("wrong-horse");
-  result = send(*open_mail(settings), what);
-  CHECK(result.kind == Kind::not_now);
-  CHECK(result.status == 535);
-  CHECK_FALSE(says(result.detail, "wrong-horse"));
-
-  settings.password = Secret("correct-horse");
-  CHECK(send(*open_mail(settings), what).kind == Kind::delivered);
-  CHECK(server.mail()["login"] == "studio");
 }
 
 }  // namespace

@@ -166,10 +166,11 @@ TEST_CASE("the text of a mail, from its first line to its last") {
          "\n"
          "  The Lighthouse\n"
          "  Friday, December 4, 2026 at 7:30 PM - 10:00 PM (Greenwich Mean Time)\n"
+         "  The Old Mill, 1 Mill Lane\n"
          "  Seats: stalls-A-1, stalls-A-2\n"
          "  Price: €80.00\n"
          "\n"
-         "Paid in full: €80.00.\n"
+         "Total: €80.00\n"
          "\n"
          "Reservation: "
              + id.str() + "\nhttps://studio.example/my/reservations/" + id.str() + "\n");

@@ -28,7 +28,11 @@ std::vector<std::string> mail_options(const MailServer& server) {
 }
 
 void create_class(HttpClient& admin) {
-  const json venue{{"id", "studio"}, {"name", "Studio"}, {"time_zone", "Asia/Seoul"}};
+  const json venue{
+      {"id", "studio"},
+      {"name", "햇살 스튜디오"},
+      {"address", "서울 1"},
+      {"time_zone", "Asia/Seoul"}};
   REQUIRE(admin.post("/v1/venues", venue.dump()).status == 201);
   const json yoga{
       {"id", "yoga"},
@@ -76,6 +80,7 @@ TEST_CASE("who gave an address is sent what happens, in their language, once") {
     const auto text = content_of(told, "text/plain");
     CHECK(text.find("2036년 12월 5일 금요일 오전 7:30") != std::string::npos);
     CHECK(text.find("https://studio.example/reservations/" + reservation) != std::string::npos);
+    CHECK(text.find("햇살 스튜디오, 서울 1") != std::string::npos);
     CHECK(contents_of(told, "image/png").size() == 4);
     CHECK(
         content_of(told, "text/calendar").find("DTSTART;TZID=Asia/Seoul:20361205T073000")

@@ -27,6 +27,10 @@ std::vector<std::string> command_of(const MailServerOptions& options) {
   add("--key", options.key);
   add("--user", options.user);
   add("--password", options.password);
+  if (!options.greeting.empty()) {
+    command.emplace_back("--greeting");
+    command.push_back(options.greeting == "closed" ? "" : options.greeting);
+  }
   if (options.is_implicit) command.emplace_back("--implicit-tls");
   return command;
 }

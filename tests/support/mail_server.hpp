@@ -16,6 +16,8 @@ struct MailServerOptions {
   bool is_implicit = false;  ///< TLS from the start.
   std::string user;          ///< Empty: anybody may send.
   std::string password;
+  /// It says only this, and closes the connection; "closed": it does not even say that.
+  std::string greeting;
 };
 
 /// A mail server as a process of its own, on a free port: tests/support/smtp_server.py.

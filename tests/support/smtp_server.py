@@ -3,7 +3,8 @@
 Prints "listening on PORT", then for each mail that it takes a line "mail N JSON": envelope, headers
 and parts as Python's email package reads them. What it answers follows from the recipient:
 "rcpt-550@..." is refused with 550 at RCPT, "data-451@..." with 451 when the mail is there, and
-"slow@..." is never answered.
+"slow@..." is never answered; a mail to "cut@..." is taken, but the connection breaks before it is said.
+With --greeting it is a server that only says this to everybody, then closes the connection.
 """
 
 import argparse
@@ -77,6 +78,8 @@ class Handler:
             await asyncio.sleep(3600)
         self.count += 1
         print("mail", self.count, json.dumps(mail_as_json(envelope, session, self.is_tls)), flush=True)
+        if address.startswith("cut@"):
+            server.transport.abort()
         return "250 2.0.0 taken as " + str(self.count)
 
 
@@ -87,6 +90,22 @@ def authenticator(user, password):
         return AuthResult(success=is_right, handled=is_right, auth_data=data)
 
     return check
+
+
+def greeter(words):
+    async def greet(reader, writer):
+        if words:
+            writer.write(words.encode() + b"\r\n")
+            await writer.drain()
+        writer.close()
+
+    return greet
+
+
+async def serve_greeting(words):
+    server = await asyncio.start_server(greeter(words), host="127.0.0.1", port=0)
+    print("listening on", server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
 
 
 async def serve(options):
@@ -119,7 +138,9 @@ def main():
     parser.add_argument("--implicit-tls", action="store_true")
     parser.add_argument("--user")
     parser.add_argument("--password")
-    asyncio.run(serve(parser.parse_args()))
+    parser.add_argument("--greeting")
+    options = parser.parse_args()
+    asyncio.run(serve(options) if options.greeting is None else serve_greeting(options.greeting))
 
 
 if __name__ == "__main__":
