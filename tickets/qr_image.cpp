@@ -4,6 +4,7 @@
 #include <qrencode.h>
 
 #include <algorithm>
+#include <csetjmp>
 #include <cstddef>
 #include <memory>
 #include <vector>
@@ -49,6 +50,73 @@ std::string runs_of(const QRcode& code) {
   return path;
 }
 
+/// A square of one bit a pixel, white where it is set; rows begin with a byte of their own.
+struct Bitmap {
+  std::size_t width = 0;
+  std::size_t row_bytes = 0;
+  std::vector<png_byte> bytes;
+
+  [[nodiscard]] const png_byte* row(std::size_t y) const { return bytes.data() + y * row_bytes; }
+};
+
+Bitmap drawn(const QRcode& code, std::size_t scale) {
+  Bitmap bitmap;
+  bitmap.width = static_cast<std::size_t>(code.width + 2 * quiet_modules) * scale;
+  bitmap.row_bytes = (bitmap.width + 7) / 8;
+  bitmap.bytes.assign(bitmap.row_bytes * bitmap.width, 0xff);
+  for (int y = 0; y < code.width; ++y) {
+    const auto top = static_cast<std::size_t>(y + quiet_modules) * scale;
+    auto* const row = bitmap.bytes.data() + top * bitmap.row_bytes;
+    for (int x = 0; x < code.width; ++x) {
+      if (!is_dark(code, x, y)) continue;
+      const auto left = static_cast<std::size_t>(x + quiet_modules) * scale;
+      for (auto at = left; at < left + scale; ++at) {
+        row[at / 8] = static_cast<png_byte>(row[at / 8] & ~(0x80U >> (at % 8)));
+      }
+    }
+    for (std::size_t i = 1; i < scale; ++i)
+      std::copy_n(row, bitmap.row_bytes, row + i * bitmap.row_bytes);
+  }
+  return bitmap;
+}
+
+void append_bytes(png_structp png, png_bytep data, std::size_t size) {
+  auto& out = *static_cast<std::string*>(png_get_io_ptr(png));
+  out.append(reinterpret_cast<const char*>(data), size);
+}
+
+void keep_bytes(png_structp) {}
+
+/// Has nothing to destroy where libpng leaves it by a jump when something fails.
+bool write_rows(png_structp png, png_infop info, const Bitmap& bitmap, std::string& out) {
+  if (setjmp(png_jmpbuf(png)) != 0) return false;
+  png_set_write_fn(png, &out, append_bytes, keep_bytes);
+  const auto width = static_cast<png_uint_32>(bitmap.width);
+  png_set_IHDR(
+      png,
+      info,
+      width,
+      width,
+      1,
+      PNG_COLOR_TYPE_GRAY,
+      PNG_INTERLACE_NONE,
+      PNG_COMPRESSION_TYPE_DEFAULT,
+      PNG_FILTER_TYPE_DEFAULT);
+  png_write_info(png, info);
+  for (std::size_t y = 0; y < bitmap.width; ++y) png_write_row(png, bitmap.row(y));
+  png_write_end(png, info);
+  return true;
+}
+
+bool write_png(const Bitmap& bitmap, std::string& out) {
+  png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, nullptr, nullptr, nullptr);
+  if (png == nullptr) return false;
+  png_infop info = png_create_info_struct(png);
+  const bool is_written = info != nullptr && write_rows(png, info, bitmap, out);
+  png_destroy_write_struct(&png, &info);
+  return is_written;
+}
+
 }  // namespace
 
 std::string qr_svg(std::string_view text) {
@@ -66,33 +134,9 @@ std::string qr_svg(std::string_view text) {
 std::string qr_png(std::string_view text, unsigned pixels_per_module) {
   const auto code = code_of(text);
   if (code == nullptr || pixels_per_module == 0) return {};
-  const auto scale = static_cast<std::size_t>(pixels_per_module);
-  const auto modules = static_cast<std::size_t>(code->width + 2 * quiet_modules);
-  const auto width = modules * scale;
-  constexpr png_byte white = 255;
-  std::vector<png_byte> pixels(width * width, white);
-  for (int y = 0; y < code->width; ++y) {
-    for (std::size_t row = 0; row < scale; ++row) {
-      const auto line = (static_cast<std::size_t>(y + quiet_modules) * scale + row) * width;
-      for (int x = 0; x < code->width; ++x) {
-        if (!is_dark(*code, x, y)) continue;
-        const auto first = line + static_cast<std::size_t>(x + quiet_modules) * scale;
-        std::fill_n(pixels.begin() + static_cast<std::ptrdiff_t>(first), scale, png_byte{0});
-      }
-    }
-  }
-
-  png_image image{};
-  image.version = PNG_IMAGE_VERSION;
-  image.width = image.height = static_cast<png_uint_32>(width);
-  image.format = PNG_FORMAT_GRAY;
-  png_alloc_size_t bytes = PNG_IMAGE_PNG_SIZE_MAX(image);
-  std::string png(bytes, '\0');
-  const bool is_written =
-      png_image_write_to_memory(&image, png.data(), &bytes, 0, pixels.data(), 0, nullptr) != 0;
-  png_image_free(&image);
-  png.resize(is_written ? bytes : 0);
-  return png;
+  const Bitmap bitmap = drawn(*code, pixels_per_module);
+  std::string png;
+  return write_png(bitmap, png) ? png : std::string();
 }
 
 }  // namespace cavea::tickets

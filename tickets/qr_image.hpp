@@ -9,8 +9,8 @@ namespace cavea::tickets {
 /// quiet zone around it. Empty when it does not fit into one (more than 2,331 bytes) or is empty.
 [[nodiscard]] std::string qr_svg(std::string_view text);
 
-/// The same as a PNG image (ISO/IEC 15948) of grey levels, `pixels_per_module` wide and high for
-/// each module: for mail, where SVG is not shown.
+/// The same as a PNG image (ISO/IEC 15948) of black and white, `pixels_per_module` wide and high
+/// for each module: for mail, where SVG is not shown.
 [[nodiscard]] std::string qr_png(std::string_view text, unsigned pixels_per_module = 5);
 
 }  // namespace cavea::tickets

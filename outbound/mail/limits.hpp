@@ -24,8 +24,8 @@ inline constexpr std::chrono::milliseconds attempt_time{120'000};
 /// A connection that nobody used for that long is not used again: servers close them after minutes.
 inline constexpr std::chrono::seconds idle_connection_time{45};
 
-/// Tickets that a mail carries: each is a picture of 4 KiB twice. A coach party finds the others
-/// where the mail leads to.
+/// Tickets that a mail carries: each is a picture of 2 KiB twice, and 2 ms of work. A coach party
+/// finds the others where the mail leads to.
 inline constexpr std::size_t tickets_max = 20;
 
 /// Of what a server says, in what people read.

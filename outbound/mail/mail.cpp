@@ -54,6 +54,7 @@ void add_calendar(
       .organizer = writer.from.address,
       .events = tickets::calendar_events_of(*what.reservation, what.at, what.venues)};
   if (calendar.events.empty()) return;
+  for (auto& event : calendar.events) event.url = link_of(what, writer.page_url);
   const bool is_all_cancelled =
       std::ranges::all_of(calendar.events, &tickets::CalendarEvent::is_cancelled);
   if (is_all_cancelled) calendar.method = tickets::CalendarMethod::cancel;

@@ -70,16 +70,6 @@ void add_tickets(
   if (parts.tickets_left > 0) values.set("tickets_left", std::to_string(parts.tickets_left));
 }
 
-std::string link_of(const Notification& what, std::string page_url) {
-  if (page_url.empty()) return {};
-  while (page_url.ends_with('/')) page_url.pop_back();
-  if (what.reservation != nullptr) {
-    return page_url + "/reservations/" + what.reservation->reservation.id.str();
-  }
-  if (what.waiting == nullptr || what.waiting->items.empty()) return page_url;
-  return page_url + "/waiting/" + what.waiting->items.front().record.party.id.str();
-}
-
 /// Why it ended, as far as there are words for it.
 void add_cause(mustache::data& values, const Notification& what) {
   bool is_offering_cancelled = false;
@@ -108,6 +98,16 @@ void add_cause(mustache::data& values, const Notification& what) {
 }
 
 }  // namespace
+
+std::string link_of(const Notification& what, std::string page_url) {
+  if (page_url.empty()) return {};
+  while (page_url.ends_with('/')) page_url.pop_back();
+  if (what.reservation != nullptr) {
+    return page_url + "/reservations/" + what.reservation->reservation.id.str();
+  }
+  if (what.waiting == nullptr || what.waiting->items.empty()) return page_url;
+  return page_url + "/waiting/" + what.waiting->items.front().record.party.id.str();
+}
 
 mustache::data values_of(const Notification& what, const MailParts& parts, const Wording& wording) {
   const auto items = items_of(what);

@@ -20,6 +20,9 @@ struct MailParts {
   bool has_calendar = false;
 };
 
+/// The page about it, below `page_url`; empty without one.
+[[nodiscard]] std::string link_of(const engine::Notification& what, std::string page_url);
+
 /// What templates may name (docs/notifications.md); what does not apply is not there.
 [[nodiscard]] kainjow::mustache::data values_of(
     const engine::Notification& what, const MailParts& parts, const Wording& wording);

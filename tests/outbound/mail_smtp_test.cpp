@@ -119,6 +119,7 @@ TEST_CASE("the calendar of a mail can be read, and says what the mail says") {
     CHECK(std::string(icalcomponent_get_summary(event)) == "The Lighthouse");
     CHECK(says(text, "DTSTART;TZID=Europe/London:20261204T193000"));
     CHECK(says(text, "BEGIN:VTIMEZONE"));
+    CHECK(says(text, "URL:https://studio.example/my/reservations/"));
     CHECK(says(text, "LOCATION:The Old Mill\\, 1 Mill Lane"));
   }
   for (const auto kind :
