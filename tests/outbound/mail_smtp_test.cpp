@@ -226,6 +226,7 @@ TEST_CASE("what a server answers decides whether a mail is tried again") {
     CAPTURE(result.detail);
     CHECK(says(result.detail, row.detail));
   }
+  CHECK(server.mail()["to"] == json::array({"ada@people.example"}));
   CHECK(server.count() == 1);
 }
 

@@ -31,7 +31,7 @@ class MailServer {
   /// The mail that it took as the n-th, from 1; fails the test when there is none within 20 s.
   [[nodiscard]] nlohmann::json mail(int number = 1);
 
-  /// How many it has taken so far.
+  /// How many it has taken, as far as it has told: all, once `mail` gave the last.
   [[nodiscard]] int count() const;
 
   void stop() { process_.signal(9); }
