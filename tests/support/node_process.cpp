@@ -1,5 +1,6 @@
 #include "tests/support/node_process.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -20,7 +21,10 @@ std::vector<std::string> command_line(
     const std::string& program,
     const std::filesystem::path& data,
     const std::vector<std::string>& options) {
-  std::vector<std::string> command{program, "serve", "--data", data.string(), "--port", "0"};
+  std::vector<std::string> command{program, "serve", "--data", data.string()};
+  if (std::find(options.begin(), options.end(), "--port") == options.end()) {
+    command.insert(command.end(), {"--port", "0"});
+  }
   command.insert(command.end(), options.begin(), options.end());
   return command;
 }

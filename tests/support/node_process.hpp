@@ -8,7 +8,8 @@
 
 namespace cavea::test {
 
-/// A real node: `cavea serve` on a free port of the loopback interface. Made when it is ready;
+/// A real node: `cavea serve` on a free port of the loopback interface, unless `options` say which.
+/// Made when it is ready;
 /// throws, with what it wrote, when it does not come up. Killed with this object.
 class NodeProcess {
  public:
