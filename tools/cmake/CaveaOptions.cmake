@@ -31,8 +31,16 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 target_include_directories(cavea_options INTERFACE "${CMAKE_SOURCE_DIR}")
 target_link_libraries(cavea_options INTERFACE Threads::Threads)
 target_compile_options(
-  cavea_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow
+  cavea_options INTERFACE -Wall -Wextra -Wpedantic
                           $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor -Woverloaded-virtual>)
+# Of files that are compiled together, names of one shadow those of another, and types are not those
+# of the main file; who looks at each file alone is warned.
+if(CAVEA_UNITE)
+  target_compile_options(
+    cavea_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-subobject-linkage>)
+else()
+  target_compile_options(cavea_options INTERFACE -Wshadow)
+endif()
 if(CAVEA_WARNINGS_AS_ERRORS)
   target_compile_options(cavea_options INTERFACE -Werror)
 endif()

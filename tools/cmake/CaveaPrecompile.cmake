@@ -66,8 +66,6 @@ option(CAVEA_UNITE "Compile several files of a target at a time" ON)
 function(cavea_unite target)
   if(CAVEA_UNITE)
     set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
-    # Names of one file would shadow those of another that is compiled with it.
-    target_compile_options(${target} PRIVATE -Wno-shadow)
     get_target_property(sources ${target} SOURCES)
     list(FILTER sources INCLUDE REGEX "\\.c$")
     set_source_files_properties(${sources} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
