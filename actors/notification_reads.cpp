@@ -50,7 +50,6 @@ engine::Notification Reads::notification_of(
   what.user = user;
   what.refunded = item.refunded;
   what.until = item.until;
-  const auto shard = item.about.shard();
   if (is_about_waiting(item.kind)) {
     auto view = value_or_fail(reader_.waiting_view(item.about));
     if (view) what.waiting = std::make_shared<const engine::WaitingView>(std::move(*view));
@@ -59,13 +58,27 @@ engine::Notification Reads::notification_of(
   }
   auto view = view_of(item.about);
   if (!view) return what;
-  if (view->saga == nullptr && view->reservation.cause == engine::Cause::offering_cancelled) {
-    const auto offering = value_or_fail(reader_.offering_view(shard, view->reservation.offering));
-    if (offering) what.reason = offering->cancel_reason;
-  }
+  what.reason = cancel_reason_of(*view, shard_count);
   what.reservation = std::make_shared<const engine::ReservationView>(std::move(*view));
   what.venues = venues_of(definitions_in(what), shard_count);
   return what;
+}
+
+/// Of the first offering of a reservation that was cancelled; empty: none was.
+std::string Reads::cancel_reason_of(
+    const engine::ReservationView& view, std::uint16_t shard_count) const {
+  std::vector<engine::OfferingId> offerings;
+  if (view.saga != nullptr) {
+    for (const auto& leg : view.saga->saga.legs) offerings.push_back(leg.offering);
+  } else if (view.reservation.cause == engine::Cause::offering_cancelled) {
+    offerings.push_back(view.reservation.offering);
+  }
+  for (const auto& id : offerings) {
+    const auto shard = cluster::shard_of(id.view(), shard_count);
+    const auto offering = value_or_fail(reader_.offering_view(shard, id));
+    if (offering && !offering->cancel_reason.empty()) return offering->cancel_reason;
+  }
+  return {};
 }
 
 std::vector<engine::Venue> Reads::venues_of(

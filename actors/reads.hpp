@@ -121,6 +121,8 @@ class Reads {
   engine::Answer answer_of(const engine::ListChanges& query, std::uint16_t shard_count);
   [[nodiscard]] engine::PersonSettings settings_of(
       const std::string& user, std::uint16_t shard_count) const;
+  [[nodiscard]] std::string cancel_reason_of(
+      const engine::ReservationView& view, std::uint16_t shard_count) const;
   [[nodiscard]] std::vector<engine::Venue> venues_of(
       const std::vector<engine::DefinitionRef>& definitions, std::uint16_t shard_count) const;
   [[nodiscard]] std::optional<engine::InboxEntry> entry_of(

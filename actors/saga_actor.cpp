@@ -152,7 +152,7 @@ void SagaState::on_step_answered(StepAnswered answered) {
   input.leg = answered.leg;
   input.key = answered.key;
   if (auto* refusal = std::get_if<engine::Refusal>(&answered.answer)) {
-    last_refusal_ = refusal->reason;
+    note_refusal(answered.leg, refusal->reason);
     input.answer = refusal->reason;
   } else if (auto* view = std::get_if<engine::ReservationView>(&answered.answer)) {
     input.answer = leg_view_of(std::move(*view));
@@ -289,8 +289,17 @@ bool SagaState::is_answered(const Waiter& waiter) const {
   return true;
 }
 
+/// Tells those who wait for what was refused; who comes later asks for something else.
+void SagaState::note_refusal(std::uint32_t leg, Rejection reason) {
+  for (auto& waiter : waiters_) {
+    const bool is_about_it = waiter.what == Waiter::For::payment
+                             || (waiter.what == Waiter::For::given_back && waiter.leg == leg);
+    if (is_about_it) waiter.refusal = reason;
+  }
+}
+
 std::optional<engine::Refusal> SagaState::refusal_for(const Waiter& waiter) const {
-  if (waiter.what == Waiter::For::given_back && last_refusal_) return *last_refusal_;
+  if (waiter.what == Waiter::For::given_back && waiter.refusal) return *waiter.refusal;
   if (saga_.goal != engine::SagaGoal::release) return std::nullopt;
   if (waiter.what == Waiter::For::places) {
     for (std::uint32_t leg = 0; leg < saga_.legs.size(); ++leg) {
@@ -301,7 +310,7 @@ std::optional<engine::Refusal> SagaState::refusal_for(const Waiter& waiter) cons
     }
   }
   if (waiter.what == Waiter::For::payment)
-    return last_refusal_.value_or(Rejection::reservation_has_ended);
+    return waiter.refusal.value_or(Rejection::reservation_has_ended);
   return std::nullopt;
 }
 

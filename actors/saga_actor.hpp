@@ -67,6 +67,7 @@ class SagaState {
     For what = For::change;
     std::uint64_t version = 0;  ///< To be committed first.
     std::uint32_t leg = 0;
+    std::optional<engine::Rejection> refusal;  ///< What the leg answered to what is waited for.
   };
 
   void on_request(const WorkPtr& work, const engine::SagaRequest& request);
@@ -81,6 +82,7 @@ class SagaState {
       const engine::SagaStep& step, std::uint32_t leg, engine::OfferingCommand command, bool once);
   void set_alarm();
   void retry_later(const std::string& key);
+  void note_refusal(std::uint32_t leg, engine::Rejection reason);
   void answer_waiters();
   [[nodiscard]] bool is_answered(const Waiter& waiter) const;
   [[nodiscard]] std::optional<engine::Refusal> refusal_for(const Waiter& waiter) const;
@@ -98,7 +100,6 @@ class SagaState {
   std::set<std::string> under_way_;  ///< Steps that were asked for and not answered.
   std::set<std::string> to_retry_;
   std::vector<Waiter> waiters_;
-  std::optional<engine::Rejection> last_refusal_;  ///< Of a leg.
   std::optional<engine::Timestamp> alarm_;
   std::uint32_t retries_ = 0;  ///< In a row.
   bool is_retry_sent_ = false;

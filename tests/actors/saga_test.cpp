@@ -259,6 +259,42 @@ TEST_CASE("Money that comes after the hold has ended gets the same seats when th
   CHECK(node.till.payment_of(id).captured.minor == 18'000);
 }
 
+TEST_CASE("Who was rescued in other seats can give one of them back") {
+  persistence::MemoryStore store;
+  SagaFixture node(store);
+  node.start();
+  node.create("show", sample_performance(4, 10));
+  const auto id = node.hold("alice", {"stalls-A-1", "stalls-A-2"}).reservation.id;
+  reservation_of(node.start_payment(id, "alice"));
+  node.till.be_down(true);
+  node.clock += 11 * 60'000;
+  node.stop();
+  node.start();
+  node.wait_until([&] { return node.saga(id).payment.state == engine::MoneyState::closing; });
+  node.clock += 3 * 60'000;
+  node.stop();
+  node.start();
+  node.saga_when(id, SagaStatus::expired);
+  node.hold("bob", {"stalls-A-1"});
+  node.notice(id, node.till.pay(id));
+  node.till.be_down(false);
+  const auto saga = node.saga_when(id, SagaStatus::confirmed);
+  REQUIRE(saga.rescue == engine::RescueState::done);
+
+  const auto places = saga.legs.at(0).lines.size();
+  REQUIRE(places == 2);
+  engine::CancelPlaces cancel;
+  const auto label = [&] {
+    const auto view = reservation_of(node.ask(engine::GetReservation{id, ""}));
+    const auto& terms = std::get<engine::PerformanceTerms>(view.saga->definitions.at(0)->terms);
+    return std::string(terms.seat_map->label(view.saga->saga.legs.at(0).lines.at(0).place));
+  };
+  cancel.part = engine::CancelPlaces::Part{0, {label()}, 0};
+  const auto answer = node.carry_out({engine::SagaRequest{id, "alice", cancel}, {}});
+  REQUIRE(std::holds_alternative<engine::ReservationView>(answer));
+  CHECK(node.saga(id).legs.at(0).lines.at(0).given_back);
+}
+
 TEST_CASE("A saga goes on where it was after a restart") {
   persistence::MemoryStore store;
   SagaFixture node(store);
