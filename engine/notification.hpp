@@ -74,27 +74,4 @@ class MailPort {
   [[nodiscard]] virtual const std::vector<std::string>& languages() const noexcept = 0;
 };
 
-/// Where programs of partners are told. Kept in the state.
-struct WebhookEndpoint {
-  std::string id;      ///< 1 to 64 characters, as an offering's.
-  std::string url;     ///< https, or http where it is allowed by configuration.
-  std::string secret;  ///< Key of the HMAC, 24 to 64 bytes; shown once, never logged.
-};
-
-/// Calls webhooks, signed with HMAC-SHA256 in the manner of Standard Webhooks
-/// (https://www.standardwebhooks.com/): `webhook-id`, `webhook-timestamp`, `webhook-signature`. May
-/// be used from any thread.
-class WebhookPort {
- public:
-  virtual ~WebhookPort() = default;
-
-  /// Never blocks; makes one attempt to POST a body of JSON. `id` is the same in each attempt.
-  virtual void send(
-      WebhookEndpoint to,
-      std::string id,
-      Timestamp at,
-      std::shared_ptr<const std::string> body,
-      DeliveryContinuation then) noexcept = 0;
-};
-
 }  // namespace cavea::engine

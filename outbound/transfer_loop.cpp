@@ -95,10 +95,16 @@ void TransferLoop::stop() {
   running_.clear();
 }
 
-void TransferLoop::add(CURL* transfer) {
+void TransferLoop::add(CURL* transfer, Guard* guard) {
   running_.push_back(transfer);
-  curl_easy_setopt(transfer, CURLOPT_OPENSOCKETFUNCTION, &TransferLoop::on_open);
-  curl_easy_setopt(transfer, CURLOPT_OPENSOCKETDATA, this);
+  if (guard != nullptr) {
+    guard->loop_ = this;
+    curl_easy_setopt(transfer, CURLOPT_OPENSOCKETFUNCTION, &TransferLoop::on_guarded_open);
+    curl_easy_setopt(transfer, CURLOPT_OPENSOCKETDATA, guard);
+  } else {
+    curl_easy_setopt(transfer, CURLOPT_OPENSOCKETFUNCTION, &TransferLoop::on_open);
+    curl_easy_setopt(transfer, CURLOPT_OPENSOCKETDATA, this);
+  }
   curl_easy_setopt(transfer, CURLOPT_CLOSESOCKETFUNCTION, &TransferLoop::on_close);
   curl_easy_setopt(transfer, CURLOPT_CLOSESOCKETDATA, this);
   curl_multi_add_handle(multi_, transfer);
@@ -222,6 +228,13 @@ curl_socket_t TransferLoop::on_open(void* self, curlsocktype, curl_sockaddr* add
   if (socket < 0) return CURL_SOCKET_BAD;
   static_cast<TransferLoop*>(self)->watch_of(socket) = Watch{.is_connection = true};
   return socket;
+}
+
+curl_socket_t TransferLoop::on_guarded_open(
+    void* guard, curlsocktype type, curl_sockaddr* address) noexcept {
+  auto& asked = *static_cast<Guard*>(guard);
+  if (!asked.may_connect(address->addr)) return CURL_SOCKET_BAD;
+  return on_open(asked.loop_, type, address);
 }
 
 int TransferLoop::on_close(void* self, curl_socket_t socket) noexcept {

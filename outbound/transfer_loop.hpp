@@ -31,6 +31,20 @@ class TransferLoop {
     virtual void on_done(CURL* transfer, CURLcode result, Clock::time_point now) = 0;
   };
 
+  /// Asked before a connection of one transfer is opened.
+  class Guard {
+   public:
+    virtual ~Guard() = default;
+
+    /// On the loop's thread; the address is what a name led to, just now.
+    virtual bool may_connect(const sockaddr& address) noexcept = 0;
+
+   private:
+    friend class TransferLoop;
+
+    TransferLoop* loop_ = nullptr;
+  };
+
   /// `connections_max`: connections to one host; transfers beyond wait for one. `user` must outlive
   /// the loop. Throws std::runtime_error when the system has no descriptors left.
   TransferLoop(User& user, std::string thread_name, unsigned connections_max);
@@ -47,8 +61,9 @@ class TransferLoop {
   /// handles, and no `on_done` comes for them.
   void stop();
 
-  /// Begins a transfer. On the loop's thread only; the handle is the loop's until `on_done`.
-  void add(CURL* transfer);
+  /// Begins a transfer. On the loop's thread only; the handle is the loop's until `on_done`, and so
+  /// long `guard`, which may be null, must live.
+  void add(CURL* transfer, Guard* guard = nullptr);
 
  private:
   /// A socket as epoll knows it. One of a connection that rests stays as it is: most are used again
@@ -62,6 +77,8 @@ class TransferLoop {
   static int on_socket(CURL*, curl_socket_t socket, int what, void* self, void*) noexcept;
   static int on_timer(CURLM*, long timeout_ms, void* self) noexcept;
   static curl_socket_t on_open(void* self, curlsocktype, curl_sockaddr* address) noexcept;
+  static curl_socket_t on_guarded_open(
+      void* guard, curlsocktype type, curl_sockaddr* address) noexcept;
   static int on_close(void* self, curl_socket_t socket) noexcept;
 
   void run();
