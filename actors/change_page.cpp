@@ -39,7 +39,9 @@ engine::Answer ChangePageReader::read() {
   if (auto refusal = refuse_part()) return *std::move(refusal);
   const auto places = shards_in_part(from_.shard_count, page_.next.part);
   for (std::uint16_t place = 0; place < places; ++place) {
-    kept_.push_back(from_.reads.value_or_fail(log_.kept(shard_at(place))));
+    const bool is_read = !from_.only || *from_.only == shard_at(place);
+    kept_.push_back(
+        is_read ? from_.reads.value_or_fail(log_.kept(shard_at(place))) : persistence::KeptTurns{});
   }
   begin();
   if (auto refusal = refuse_position()) return *std::move(refusal);
@@ -117,6 +119,12 @@ std::optional<engine::ChangesGone> ChangePageReader::gone() const {
 std::vector<bool> ChangePageReader::wanted_places() const {
   const auto& offerings = query_.filter.offerings;
   std::vector<bool> wanted(kept_.size(), offerings.empty());
+  if (from_.only) {
+    for (std::size_t place = 0; place < wanted.size(); ++place) {
+      wanted[place] = shard_at(place) == *from_.only;
+    }
+    return wanted;
+  }
   for (const auto& offering : offerings) {
     const auto shard = cluster::shard_of(offering.view(), from_.shard_count).value;
     const auto first = shard_at(0).value;

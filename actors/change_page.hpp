@@ -22,7 +22,8 @@ class ChangePageReader {
     const Reads& reads;
     SweptReservations& swept;
     std::uint16_t shard_count = 1;
-    std::uint32_t data = 0;  ///< Stands for the data; see `engine::ChangesPosition`.
+    std::uint32_t data = 0;                 ///< Stands for the data; see `engine::ChangesPosition`.
+    std::optional<engine::ShardId> only{};  ///< Of the others nothing is told.
   };
 
   /// All must outlive it.

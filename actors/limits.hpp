@@ -127,6 +127,25 @@ inline constexpr std::int64_t mail_retry_ms = 60'000;
 inline constexpr std::int64_t mail_retry_max_ms = 4 * 3'600'000;
 inline constexpr std::uint32_t mail_attempts_max = 14;
 
+/// Events of a webhook that a shard has read and not settled: half of them are read at a time.
+inline constexpr std::uint32_t webhook_window = 64;
+
+/// Requests of a shard to one webhook on their way, each about another offering.
+inline constexpr std::size_t webhook_sending_max = 8;
+
+/// Of what was sent to a webhook each shard remembers so much; the rest is removed whenever so much
+/// came to it.
+inline constexpr std::size_t webhook_rows_max = 1'000;
+inline constexpr std::size_t webhook_rows_before_trim = 200;
+
+/// Bytes of what is remembered of a failure.
+inline constexpr std::size_t webhook_detail_max = 300;
+
+/// How often those who send to webhooks look at the clock, and how often at what the log must keep
+/// for them: no more than they try an event for.
+inline constexpr std::int64_t webhook_tick_ms = 250;
+inline constexpr std::int64_t webhook_hold_look_ms = 60'000;
+
 /// What `Node::stop` waits for answers on their way.
 inline constexpr std::int64_t drain_ms = 4'000;
 

@@ -31,6 +31,7 @@ void Node::Parts::spawn_shard(std::uint16_t number) {
   parts->reads = &reads;
   parts->feed = &feed;
   parts->inboxes = &inboxes;
+  parts->webhooks = &webhooks;
   parts->keep_ms = config.turns_kept.count();
   parts->probe = &probe;
   parts->inbox = &shards[number].inbox;
@@ -119,6 +120,10 @@ void Node::start() {
   if (parts_->config.tells_people) {
     for (std::uint16_t i = 0; i < parts_->config.shard_count; ++i) parts_->spawn_notifications(i);
   }
+  parts_->webhooks.load();
+  if (parts_->config.webhooks != nullptr) {
+    for (std::uint16_t i = 0; i < parts_->config.shard_count; ++i) parts_->spawn_webhooks(i);
+  }
   parts_->keys.begin_reading();
   parts_->is_ready.store(true, std::memory_order_release);
 }
@@ -140,6 +145,7 @@ void Node::stop() {
   parts_->is_drained.store(true, std::memory_order_release);
   parts_->feed.stop();
   parts_->inboxes.stop();
+  parts_->webhooks.stop();
   for (auto& shard : parts_->shards) {
     if (shard.actor) caf::anon_send_exit(shard.actor, caf::exit_reason::user_shutdown);
     shard.actor = nullptr;
@@ -147,6 +153,8 @@ void Node::stop() {
       caf::anon_send_exit(shard.notifications, caf::exit_reason::user_shutdown);
     }
     shard.notifications = nullptr;
+    if (shard.webhooks) caf::anon_send_exit(shard.webhooks, caf::exit_reason::user_shutdown);
+    shard.webhooks = nullptr;
   }
   parts_->system.await_all_actors_done();
 
@@ -170,6 +178,7 @@ void Node::keep(engine::ShardId shard, KeepRecords request) noexcept {
 }
 
 void Node::submit(engine::CommandRequest request, engine::ReturnAddress back) noexcept {
+  if (auto refusal = parts_->refuse_replay(request)) return deliver(back, *std::move(refusal));
   const auto shard = parts_->shard_of(request);
   const bool is_sent_by_key = request.idempotency && parts_->is_ready.load()
                               && shard.value < parts_->config.shard_count
@@ -197,6 +206,10 @@ void Node::query(engine::Query query, engine::ReturnAddress back) noexcept {
   }
   if (auto* inbox = std::get_if<engine::ListInbox>(&query)) {
     parts_->inboxes.answer(std::move(*inbox), back);
+    return;
+  }
+  if (auto* test = std::get_if<engine::TestWebhook>(&query)) {
+    parts_->test_webhook(std::move(*test), back);
     return;
   }
   parts_->reads.answer(std::move(query), parts_->config.shard_count, back);

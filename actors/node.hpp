@@ -6,6 +6,7 @@
 #include "engine/command_bus.hpp"
 #include "engine/notification.hpp"
 #include "engine/payment.hpp"
+#include "engine/webhook_port.hpp"
 #include "persistence/journal.hpp"
 #include "persistence/store.hpp"
 
@@ -49,6 +50,12 @@ struct NodeConfig {
 
   /// Sends mail to those who want it; must outlive the node. Null: nobody is sent any.
   engine::MailPort* mail = nullptr;
+
+  /// Sends what happens to webhooks; must outlive the node. Null: nobody does.
+  engine::WebhookPort* webhooks = nullptr;
+
+  /// Writes an event as webhooks are sent it. Called from any thread.
+  std::function<void(std::string& out, const engine::ChangeEvent& event)> write_change;
 
   /// How long before the start people are reminded; zero: not at all.
   std::chrono::milliseconds reminder_before{std::chrono::hours(24)};

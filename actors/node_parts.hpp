@@ -10,6 +10,7 @@
 #include "actors/step_answers.hpp"
 #include "actors/swept_reservations.hpp"
 #include "actors/turn_feed.hpp"
+#include "actors/webhook_book.hpp"
 #include "actors/work_inbox.hpp"
 
 #include <caf/all.hpp>
@@ -41,6 +42,7 @@ struct alignas(64) Shard {
   WorkInbox inbox;
   caf::actor actor;
   caf::actor notifications;
+  caf::actor webhooks;
 
   void push(WorkPtr work) {
     if (inbox.push(std::move(work))) caf::anon_send(actor, inbox_atom::value);
@@ -66,6 +68,7 @@ struct Node::Parts {
         feed(reads, config.shard_count),
         changes(reads, feed, config.shard_count, config.data_id),
         inboxes(reads, config.shard_count),
+        webhooks(reader, reads, actors_probe),
         reader(store, config.shard_count),
         journal(store, journal_probe, failure_handler),
         keys(reader, config.shard_count, failure_handler),
@@ -91,6 +94,7 @@ struct Node::Parts {
   SweptReservations swept;
   ChangeReads changes;
   InboxReads inboxes;
+  WebhookBook webhooks;
   persistence::StateReader reader;
   persistence::Journal journal;
   KeyDirectory keys;
@@ -102,6 +106,10 @@ struct Node::Parts {
 
   void spawn_shard(std::uint16_t number);
   void spawn_notifications(std::uint16_t number);
+  void spawn_webhooks(std::uint16_t number);
+  void test_webhook(engine::TestWebhook query, engine::ReturnAddress back);
+  [[nodiscard]] std::optional<engine::Refusal> refuse_replay(
+      const engine::CommandRequest& request) const;
   void keep(engine::ShardId shard, KeepRecords request);
   [[nodiscard]] bool is_full(std::uint16_t shard) const;
   void send(

@@ -2,6 +2,7 @@
 #include "actors/turn_queue.hpp"
 #include "actors/venue_use.hpp"
 #include "cluster/placement.hpp"
+#include "persistence/webhook_codec.hpp"
 
 #include <memory>
 
@@ -138,6 +139,9 @@ engine::ShardId Node::Parts::shard_of(const engine::CommandRequest& request) con
   if (const auto* records = std::get_if<engine::RecordRequest>(&request.what)) {
     const auto* person = std::get_if<engine::ChangePerson>(&records->command);
     if (person != nullptr) return cluster::shard_of(person->user, config.shard_count);
+    if (std::holds_alternative<engine::WebhookCommand>(records->command)) {
+      return persistence::webhooks_shard;
+    }
     const auto shard = std::get<engine::SettleDeadLetter>(records->command).id.shard;
     // What no shard has, none has.
     return shard.value < config.shard_count ? shard : engine::ShardId{};

@@ -51,6 +51,15 @@ struct ActorsProbe {
   engine::Counter mails_given_up;   ///< Dead letters.
   engine::Gauge mails_sending;
 
+  // Webhooks.
+  engine::Counter webhook_delivered;
+  engine::Counter webhook_postponed;  ///< Attempts that are to be repeated.
+  engine::Counter webhook_given_up;
+  engine::Counter webhook_missed;  ///< Not kept any more when they were to be sent.
+  engine::Gauge webhook_events_pending;
+  engine::Gauge webhooks_enabled;
+  engine::Gauge webhooks_disabled;
+
   // Deadlines.
   engine::Gauge holds_open;
   engine::Histogram expiry_delay_us;  ///< From the deadline to the expiry's commit.

@@ -87,6 +87,9 @@ class Reads {
   [[nodiscard]] engine::InboxPage inbox_page(
       const engine::ListInbox& query, std::uint16_t shard_count) const;
 
+  /// A webhook as it is; on a reader thread.
+  [[nodiscard]] std::optional<engine::Webhook> webhook(const engine::WebhookId& id) const;
+
   /// All that a text about a notification is made of, as it is now. On a reader thread.
   [[nodiscard]] engine::Notification notification_of(
       const engine::InboxItem& item, const std::string& user, std::uint16_t shard_count) const;
@@ -119,6 +122,10 @@ class Reads {
   engine::Answer answer_of(const engine::GetPerson& query, std::uint16_t shard_count);
   engine::Answer answer_of(const engine::ListDeadLetters& query, std::uint16_t shard_count);
   engine::Answer answer_of(const engine::ListChanges& query, std::uint16_t shard_count);
+  engine::Answer answer_of(const engine::ListWebhooks& query, std::uint16_t shard_count);
+  engine::Answer answer_of(const engine::GetWebhook& query, std::uint16_t shard_count);
+  engine::Answer answer_of(const engine::ListWebhookDeliveries& query, std::uint16_t shard_count);
+  engine::Answer answer_of(const engine::TestWebhook& query, std::uint16_t shard_count);
   [[nodiscard]] engine::PersonSettings settings_of(
       const std::string& user, std::uint16_t shard_count) const;
   [[nodiscard]] std::string cancel_reason_of(

@@ -12,6 +12,7 @@
 #include "actors/shard_log.hpp"
 #include "actors/turn_feed.hpp"
 #include "actors/turn_queue.hpp"
+#include "actors/webhook_book.hpp"
 #include "actors/work_inbox.hpp"
 #include "engine/venue.hpp"
 
@@ -45,6 +46,7 @@ struct ShardParts {
   Reads* reads = nullptr;
   TurnFeed* feed = nullptr;
   InboxReads* inboxes = nullptr;
+  WebhookBook* webhooks = nullptr;
   ActorsProbe* probe = nullptr;
   WorkInbox* inbox = nullptr;                    ///< From the bus.
   std::atomic<std::int64_t>* waiting = nullptr;  ///< Works of this shard on their way.
@@ -103,6 +105,7 @@ class ShardState {
   void on_request(WorkPtr work, engine::RecordRequest& request);
   void carry_out(WorkPtr work, engine::ChangePerson& command);
   void carry_out(WorkPtr work, const engine::SettleDeadLetter& command);
+  void carry_out(WorkPtr work, const engine::WebhookCommand& command);
   void sweep(persistence::Deadline due);
   void give_to_offering(persistence::Deadline due, engine::OfferingCommand command);
   void load_saga(engine::ReservationId id);

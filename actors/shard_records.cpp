@@ -77,8 +77,12 @@ void ShardState::carry_out(WorkPtr work, const engine::SettleDeadLetter& command
   keep(std::move(work), std::move(writes));
 }
 
-/// What a person has read shows in the inbox.
+/// What a person has read shows in the inbox; who sends to webhooks learns of a change.
 void ShardState::release(const engine::RecordRequest& request) {
+  if (std::holds_alternative<engine::WebhookCommand>(request.command)) {
+    reads_after_.push_back([webhooks = parts_.webhooks] { webhooks->refresh(); });
+    return;
+  }
   const auto* change = std::get_if<engine::ChangePerson>(&request.command);
   if (change == nullptr || !change->read_until) return;
   reads_after_.push_back([inboxes = parts_.inboxes, person = engine::PersonKey::of(change->user)] {

@@ -9,10 +9,12 @@
 #include "app/version.hpp"
 #include "cluster/raft_version.hpp"
 #include "http/handlers/handler_context.hpp"
+#include "http/json/change_codec.hpp"
 #include "http/operations.hpp"
 #include "http/server.hpp"
 #include "outbound/mail/smtp_port.hpp"
 #include "outbound/payment/stripe_port.hpp"
+#include "outbound/webhook/webhook_port.hpp"
 #include "persistence/disk_space.hpp"
 #include "persistence/format_mark.hpp"
 #include "persistence/rocks_store.hpp"
@@ -212,6 +214,7 @@ struct NodeProcess::Parts {
   std::unique_ptr<http::Server> server;
   std::unique_ptr<outbound::payment::StripePort> payments;  ///< Null: nothing can be paid.
   std::unique_ptr<outbound::mail::SmtpPort> mail;           ///< Null: nobody is sent mail.
+  std::unique_ptr<outbound::webhook::HttpWebhookPort> webhooks;
   std::unique_ptr<actors::Node> node;
   std::unique_ptr<Metrics> metrics;
 
@@ -264,6 +267,8 @@ struct NodeProcess::Parts {
     config.reads_max = settings.reads_max;
     config.payments = payments.get();
     config.mail = mail.get();
+    config.webhooks = webhooks.get();
+    config.write_change = http::json::append_change;
     config.data_id = data_id;
     config.turns_kept = kept_time(settings);
     config.reminder_before = reminder_time(settings);
@@ -315,6 +320,10 @@ engine::Result<std::unique_ptr<NodeProcess>, StartFailure> NodeProcess::build(
   if (!mail) return std::move(mail).error();
   parts->mail = std::move(mail).value();
   if (parts->mail) parts->handlers.languages = parts->mail->languages();
+  auto webhooks = open_webhooks(settings, logger);
+  if (!webhooks) return std::move(webhooks).error();
+  parts->webhooks = std::move(webhooks).value();
+  parts->handlers.webhooks_may_be_local = webhooks_may_be_local(settings);
   auto server = http::Server::open(
       {.config = http_config(settings, std::move(keys).value()),
        .routes = parts->routes(),
@@ -339,6 +348,7 @@ void NodeProcess::stop() {
   // What they still owe is answered to actors that are gone, but before their system is.
   parts_->payments.reset();
   parts_->mail.reset();
+  parts_->webhooks.reset();
 }
 
 std::string NodeProcess::url() const {

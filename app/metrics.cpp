@@ -156,6 +156,24 @@ void add_waiting(MetricFamilies& to, const actors::ActorsProbe& probe) {
       .add(as_double(probe.waiting_ended), {{"event", "left"}});
 }
 
+void add_webhooks(MetricFamilies& to, const actors::ActorsProbe& probe) {
+  to.counter(
+        "cavea_webhook_deliveries_total",
+        "Attempts to send events to webhooks by result: postponed ones are repeated, failed ones "
+        "were given up, missed ones were not kept any more when they were to be sent.")
+      .add(as_double(probe.webhook_delivered), {{"result", "delivered"}})
+      .add(as_double(probe.webhook_postponed), {{"result", "postponed"}})
+      .add(as_double(probe.webhook_given_up), {{"result", "failed"}})
+      .add(as_double(probe.webhook_missed), {{"result", "missed"}});
+  to.gauge(
+        "cavea_webhook_events_pending",
+        "Events read for enabled webhooks and not delivered yet; as many as are read at a time.")
+      .add(as_double(probe.webhook_events_pending));
+  to.gauge("cavea_webhooks", "Webhooks by state.")
+      .add(as_double(probe.webhooks_enabled), {{"state", "enabled"}})
+      .add(as_double(probe.webhooks_disabled), {{"state", "disabled"}});
+}
+
 void add_notifications(MetricFamilies& to, const actors::ActorsProbe& probe) {
   to.counter("cavea_notifications_total", "What people were told, in their inboxes.")
       .add(as_double(probe.notifications));
@@ -276,6 +294,7 @@ std::vector<prometheus::MetricFamily> Metrics::Collect() const {
   add_claims(families, sources_.actors);
   add_places(families, sources_.actors);
   add_waiting(families, sources_.actors);
+  add_webhooks(families, sources_.actors);
   add_notifications(families, sources_.actors);
   add_actors(families, sources_.actors);
   add_queues(families, sources_.actors, sources_.journal);

@@ -1,5 +1,6 @@
 #include "app/outbound_ports.hpp"
 
+#include "app/version.hpp"
 #include "outbound/payment/settings.hpp"
 #include "outbound/secret.hpp"
 
@@ -75,6 +76,21 @@ engine::Result<std::unique_ptr<outbound::mail::SmtpPort>, StartFailure> open_mai
     return wrong_setting(fmt::format("{} {}", opened.error().setting, opened.error().text));
   }
   return std::move(opened).value();
+}
+
+engine::Result<std::unique_ptr<outbound::webhook::HttpWebhookPort>, StartFailure> open_webhooks(
+    const ServeSettings& settings, const std::shared_ptr<spdlog::logger>& logger) {
+  outbound::webhook::Settings caller;
+  caller.may_be_local = webhooks_may_be_local(settings);
+  caller.ca_file = settings.webhook_ca_file;
+  caller.user_agent = fmt::format("Cavea/{}", version);
+  auto opened = outbound::webhook::HttpWebhookPort::open(std::move(caller), logger);
+  if (!opened) return wrong_setting("webhook-ca-file: " + opened.error());
+  return std::move(opened).value();
+}
+
+bool webhooks_may_be_local(const ServeSettings& settings) {
+  return settings.webhook_targets == "any";
 }
 
 }  // namespace cavea::app

@@ -5,6 +5,7 @@
 #include "engine/result.hpp"
 #include "outbound/mail/smtp_port.hpp"
 #include "outbound/payment/stripe_port.hpp"
+#include "outbound/webhook/webhook_port.hpp"
 #include "tickets/ticket_key.hpp"
 
 #include <memory>
@@ -26,5 +27,12 @@ open_payments(const ServeSettings& settings, const std::shared_ptr<spdlog::logge
     const ServeSettings& settings,
     const tickets::TicketKey& key,
     const std::shared_ptr<spdlog::logger>& logger);
+
+/// There always is one: webhooks are made while the node runs.
+[[nodiscard]] engine::Result<std::unique_ptr<outbound::webhook::HttpWebhookPort>, StartFailure>
+open_webhooks(const ServeSettings& settings, const std::shared_ptr<spdlog::logger>& logger);
+
+/// Whether webhooks may lead to this machine or into private networks.
+[[nodiscard]] bool webhooks_may_be_local(const ServeSettings& settings);
 
 }  // namespace cavea::app

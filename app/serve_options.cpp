@@ -178,6 +178,23 @@ void declare_mail(CLI::App& command, ServeSettings& s) {
       "Page where people see what is theirs, as https://studio.example; mails lead there");
 }
 
+void declare_webhooks(CLI::App& command, ServeSettings& s) {
+  declare(
+      command,
+      "webhook-targets",
+      s.webhook_targets,
+      "WHICH",
+      "Where webhooks may lead. public: https to public addresses; any: http, this machine and "
+      "private networks, too, which then whoever makes webhooks can reach")
+      ->check(CLI::IsMember({"public", "any"}));
+  declare(
+      command,
+      "webhook-ca-file",
+      s.webhook_ca_file,
+      "FILE",
+      "Authorities (PEM) to trust for webhooks; empty: the system's");
+}
+
 }  // namespace
 
 void declare_serve_options(CLI::App& command, ServeSettings& s) {
@@ -196,6 +213,7 @@ void declare_serve_options(CLI::App& command, ServeSettings& s) {
   declare_tokens(command, s);
   declare_payments(command, s);
   declare_mail(command, s);
+  declare_webhooks(command, s);
   declare_notifications(command, s);
   declare(command, "log-level", s.log_level, "LEVEL", "debug, info, warning, error")
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}));

@@ -10,6 +10,7 @@
 #include "engine/saga.hpp"
 #include "engine/venue.hpp"
 #include "engine/waiting.hpp"
+#include "engine/webhook.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -80,7 +81,7 @@ struct SagaRequest {
 
 /// Something that a part of the node keeps beside offerings and reservations.
 struct RecordRequest {
-  std::variant<ChangePerson, SettleDeadLetter> command;
+  std::variant<ChangePerson, SettleDeadLetter, WebhookCommand> command;
 };
 
 struct CommandRequest {
@@ -210,7 +211,11 @@ using Query = std::variant<
     ListInbox,
     GetPerson,
     ListDeadLetters,
-    ListChanges>;
+    ListChanges,
+    ListWebhooks,
+    GetWebhook,
+    ListWebhookDeliveries,
+    TestWebhook>;
 
 // ---- Answers ------------------------------------------------------------------------------------
 
@@ -337,7 +342,11 @@ using Answer = std::variant<
     PersonView,
     DeadLetterPage,
     ChangePage,
-    ChangesGone>;
+    ChangesGone,
+    WebhookView,
+    WebhookPage,
+    WebhookDeliveryPage,
+    WebhookTested>;
 
 struct Delivery {
   std::uint64_t ticket = 0;  ///< As it was given with the request.

@@ -133,6 +133,10 @@ constexpr Entry entries[] = {
     {Rejection::dead_letter_not_found,
      "dead_letter_not_found",
      "There is no such dead letter, or not any more."},
+    {Rejection::webhook_not_found, "webhook_not_found", "There is no such webhook."},
+    {Rejection::webhook_limit_reached,
+     "webhook_limit_reached",
+     "A node has no more than 16 webhooks."},
 };
 
 static_assert(

@@ -93,6 +93,10 @@ enum class Rejection : std::uint8_t {
 
   // Notifications.
   dead_letter_not_found = 120,
+
+  // Webhooks.
+  webhook_not_found = 130,
+  webhook_limit_reached = 131,  ///< `limits::webhooks_max`.
 };
 
 /// Every rejection in order of precedence.

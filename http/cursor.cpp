@@ -93,6 +93,12 @@ std::string encode_cursor(ListMark list, const engine::NotificationId& last) {
   return to_base64url(lead_of(list, 'd') + engine::text_of(last));
 }
 
+std::string encode_cursor(ListMark list, const engine::WebhookDeliveryCursor& cursor) {
+  const engine::NotificationId event{cursor.shard, cursor.event.index, cursor.event.ordinal, 0};
+  return to_base64url(
+      lead_of(list, 'w') + std::to_string(cursor.at.ms) + " " + engine::text_of(event));
+}
+
 std::optional<engine::OfferingCursor> decode_offering_cursor(ListMark list, std::string_view text) {
   const auto content = content_of(text, list, 'o');
   const auto parts = content ? timed_parts_of(*content) : std::nullopt;
@@ -127,6 +133,15 @@ std::optional<engine::NotificationId> decode_dead_letter_cursor(
     ListMark list, std::string_view text) {
   const auto content = content_of(text, list, 'd');
   return content ? engine::notification_id_from(*content) : std::nullopt;
+}
+
+std::optional<engine::WebhookDeliveryCursor> decode_webhook_delivery_cursor(
+    ListMark list, std::string_view text) {
+  const auto content = content_of(text, list, 'w');
+  const auto parts = content ? timed_parts_of(*content) : std::nullopt;
+  const auto event = parts ? engine::notification_id_from(parts->name) : std::nullopt;
+  if (!event) return std::nullopt;
+  return engine::WebhookDeliveryCursor{parts->time, event->shard, {event->index, event->ordinal}};
 }
 
 }  // namespace cavea::http

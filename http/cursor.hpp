@@ -28,6 +28,7 @@ struct ListMark {
 [[nodiscard]] std::string encode_cursor(ListMark list, const engine::ReservationId& last);
 [[nodiscard]] std::string encode_cursor(ListMark list, const engine::InboxCursor& cursor);
 [[nodiscard]] std::string encode_cursor(ListMark list, const engine::NotificationId& last);
+[[nodiscard]] std::string encode_cursor(ListMark list, const engine::WebhookDeliveryCursor& cursor);
 
 // Nothing when the text is no cursor of that list.
 [[nodiscard]] std::optional<engine::OfferingCursor> decode_offering_cursor(
@@ -39,6 +40,8 @@ struct ListMark {
 [[nodiscard]] std::optional<engine::InboxCursor> decode_inbox_cursor(
     ListMark list, std::string_view text);
 [[nodiscard]] std::optional<engine::NotificationId> decode_dead_letter_cursor(
+    ListMark list, std::string_view text);
+[[nodiscard]] std::optional<engine::WebhookDeliveryCursor> decode_webhook_delivery_cursor(
     ListMark list, std::string_view text);
 
 }  // namespace cavea::http

@@ -38,6 +38,7 @@ unsigned status_of(Rejection rejection) {
     case Rejection::waiting_not_found:
     case Rejection::ticket_not_found:
     case Rejection::dead_letter_not_found:
+    case Rejection::webhook_not_found:
       return 404;
     case Rejection::changes_cursor_unknown:
     case Rejection::changes_part_unknown:
@@ -88,6 +89,7 @@ unsigned status_of(Rejection rejection) {
     case Rejection::waiting_has_ended:
     case Rejection::offer_must_be_paid:
     case Rejection::reservation_not_confirmed:
+    case Rejection::webhook_limit_reached:
       return 409;
   }
   return 500;

@@ -23,6 +23,9 @@ struct HandlerContext {
   /// In which mail is written; the first, unless people choose another. Empty: there is no mail.
   std::vector<std::string> languages{};
 
+  /// Whether webhooks may be http, and addresses of this machine or of private networks.
+  bool webhooks_may_be_local = false;
+
   PaymentNoticeProbe notices{};
 };
 

@@ -9,6 +9,7 @@
 #include "http/handlers/ticket_handlers.hpp"
 #include "http/handlers/venue_handlers.hpp"
 #include "http/handlers/waiting_handlers.hpp"
+#include "http/handlers/webhook_handlers.hpp"
 
 namespace cavea::http {
 
@@ -23,6 +24,7 @@ std::vector<Route> api_routes(HandlerContext& context) {
   add_waiting_routes(routes);
   add_notification_routes(routes, context);
   add_change_routes(routes);
+  add_webhook_routes(routes, context);
   add_document_routes(routes, context);
   return routes;
 }

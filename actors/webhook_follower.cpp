@@ -1,0 +1,262 @@
+#include "actors/webhook_follower.hpp"
+
+#include "actors/limits.hpp"
+#include "persistence/webhook_codec.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+// How a webhook's place in the log is found, and what is behind it read. Sending and keeping are in
+// webhook_sends.cpp.
+
+namespace cavea::actors {
+
+namespace {
+
+using engine::ChangesPosition;
+using engine::WebhookPlace;
+
+std::uint16_t place_in_part(engine::ShardId shard) {
+  return shard.value % ChangesPosition::shards_per_part;
+}
+
+std::uint16_t part_of(engine::ShardId shard) {
+  return shard.value / ChangesPosition::shards_per_part;
+}
+
+/// The position of a follower of this shard alone.
+ChangesPosition position_at(const WebhookParts& parts, WebhookPlace place) {
+  ChangesPosition position;
+  position.data = parts.data_id;
+  position.part = part_of(parts.shard);
+  const auto first = position.part * ChangesPosition::shards_per_part;
+  position.read.resize(static_cast<std::size_t>(
+      std::min<int>(ChangesPosition::shards_per_part, parts.shard_count - first)));
+  const auto own = place_in_part(parts.shard);
+  position.read.at(own) = place.index;
+  if (place.events > 0) position.within = ChangesPosition::Within{own, place.events};
+  return position;
+}
+
+WebhookPlace place_in(const ChangesPosition& position, engine::ShardId shard) {
+  const auto own = place_in_part(shard);
+  WebhookPlace place{position.read.at(own), 0};
+  if (position.within && position.within->place == own) place.events = position.within->events;
+  return place;
+}
+
+}  // namespace
+
+WebhookFollower::WebhookFollower(
+    std::shared_ptr<const WebhookParts> parts,
+    std::shared_ptr<const engine::Webhook> webhook,
+    std::optional<engine::WebhookLane> lane,
+    Later later)
+    : shared_parts_(std::move(parts)),
+      parts_(*shared_parts_),
+      webhook_(std::move(webhook)),
+      later_(std::move(later)),
+      random_(std::random_device()()) {
+  if (lane) {
+    lane_ = *std::move(lane);
+    has_start_ = true;
+    needed_after_ = kept_place_.index = lane_.place.index;
+    if (!lane_.parked.empty()) {
+      needed_after_ = std::min(*needed_after_, lane_.parked.front().event.index - 1);
+    }
+    kept_place_ = head_ = lane_.place;
+  }
+}
+
+WebhookFollower::~WebhookFollower() {
+  parts_.probe->webhook_events_pending.add(-shown_);
+}
+
+void WebhookFollower::follow(std::shared_ptr<const engine::Webhook> webhook) {
+  const bool wants_other = webhook->types != webhook_->types;
+  const bool is_replayed = webhook->replays != webhook_->replays;
+  webhook_ = std::move(webhook);
+  if (wants_other || is_replayed) begin_anew();
+  go_on();
+}
+
+/// What is read already may be what nobody wants, and what is under way counts no more.
+void WebhookFollower::begin_anew() {
+  ++token_;
+  window_.clear();
+  under_way_.clear();
+  is_reading_ = is_waiting_ = is_finding_ = is_trimming_ = false;
+  head_ = lane_.place;
+}
+
+void WebhookFollower::go_on() {
+  if (!webhook_->is_enabled()) {
+    keep();
+    return show();
+  }
+  if (!has_start_ || lane_.replays != webhook_->replays) {
+    find_start();
+  } else {
+    if (lane_.runs != webhook_->runs) {
+      lane_.begin_again(now());
+      lane_.runs = webhook_->runs;
+      is_dirty_ = true;
+    }
+    read();
+    send_some();
+  }
+  keep();
+  show();
+}
+
+// ---- Beginning ----------------------------------------------------------------------------------
+
+void WebhookFollower::find_start() {
+  if (is_finding_ || is_keeping_) return;
+  is_finding_ = true;
+  if (const auto* position = std::get_if<ChangesPosition>(&webhook_->start)) {
+    const bool is_of_part = position->part == part_of(parts_.shard);
+    if (is_of_part) return start_at(place_in(*position, parts_.shard));
+    // Other parts stay where they are.
+    if (has_start_) return start_at(lane_.place);
+  }
+  const auto* since = std::get_if<engine::Timestamp>(&webhook_->start);
+  const auto from = since == nullptr ? webhook_->created_at : *since;
+  parts_.reads->run_in_background(
+      [from, shard = parts_.shard, reads = parts_.reads, later = later_fn()](const auto& reader) {
+        const auto log = reader.turn_log();
+        const auto kept = reads->value_or_fail(log.kept(shard));
+        const auto first = reads->value_or_fail(log.first_since(shard, from)).index;
+        // The one before began earlier, but may go on until after that time.
+        const auto index = std::max(first, kept.first + 1) - 2;
+        later([index, first, from](WebhookFollower& me) {
+          me.start_at({index, 0});
+          me.began_ = {first, from};
+        });
+      });
+}
+
+void WebhookFollower::start_at(WebhookPlace place) {
+  begin_anew();
+  began_ = {};
+  lane_ = {};
+  lane_.replays = webhook_->replays;
+  lane_.runs = webhook_->runs;
+  lane_.place = head_ = place;
+  has_start_ = true;
+  is_dirty_ = true;
+  needed_after_ = std::min(needed_after_.value_or(place.index), place.index);
+  later([](WebhookFollower& me) { me.go_on(); });
+}
+
+// ---- Reading ------------------------------------------------------------------------------------
+
+void WebhookFollower::read() {
+  if (is_reading_ || is_waiting_ || lane_.is_full()) return;
+  if (window_.size() > limits::webhook_window / 2) return;
+  if (parts_.waiting->load(std::memory_order_relaxed) > limits::notification_waits_above) {
+    // People who reserve come first; the next tick looks again.
+    return;
+  }
+  is_reading_ = true;
+  parts_.reads->run_in_background([parts = shared_parts_,
+                                   after = head_,
+                                   types = webhook_->wanted(),
+                                   later = later_fn()](const persistence::StateReader& reader) {
+    auto page =
+        std::make_shared<Page>(read_page(*parts, reader, after, types, limits::webhook_window / 2));
+    later([page](WebhookFollower& me) { me.on_page(std::move(*page)); });
+  });
+}
+
+WebhookFollower::Page WebhookFollower::read_page(
+    const WebhookParts& parts,
+    const persistence::StateReader& reader,
+    WebhookPlace after,
+    engine::ChangeTypes types,
+    std::uint32_t limit) {
+  engine::ListChanges query;
+  query.after = position_at(parts, after);
+  query.filter.types = types;
+  query.limit = limit;
+  Page page;
+  const ChangePageReader::Sources from{
+      reader, *parts.reads, *parts.swept, parts.shard_count, parts.data_id, parts.shard};
+  auto answer = ChangePageReader(from, query).read();
+  if (const auto* gone = std::get_if<engine::ChangesGone>(&answer)) {
+    page.next = place_in(gone->next, parts.shard);
+    page.missed = engine::WebhookEvent{page.next.index, 0};
+    page.has_more = true;
+    return page;
+  }
+  auto* changes = std::get_if<engine::ChangePage>(&answer);
+  if (changes == nullptr) {
+    // A position that a backup has taken back: what is there from now on is all there is to tell.
+    page.next = {parts.feed->readable(parts.shard), 0};
+    page.missed = engine::WebhookEvent{page.next.index, 0};
+    return page;
+  }
+  page.next = place_in(changes->next, parts.shard);
+  page.has_more = changes->has_more;
+  for (const auto& event : changes->events) {
+    auto body = std::make_shared<std::string>();
+    parts.write(*body, event);
+    Item item;
+    item.event = {event.index, event.ordinal};
+    item.at = event.at;
+    item.type = engine::name_of(event.type);
+    item.subject = std::visit([](const auto& subject) { return subject.str(); }, event.subject);
+    item.body = std::move(body);
+    page.items.push_back(std::move(item));
+  }
+  return page;
+}
+
+void WebhookFollower::on_page(Page page) {
+  is_reading_ = false;
+  if (page.missed) {
+    spdlog::error(
+        "event=webhook_events_missed webhook={} shard={} after={} hint=\"older turns were not "
+        "kept\"",
+        webhook_->id.view(),
+        parts_.shard.value,
+        head_.index);
+    parts_.probe->webhook_missed.add();
+    engine::WebhookDelivery row;
+    row.event = *page.missed;
+    row.at = row.last_at = now();
+    row.state = engine::WebhookDeliveryState::missed;
+    row.detail = "What happened before was not kept any more.";
+    note(std::move(row));
+  }
+  head_ = page.next;
+  for (auto& item : page.items) {
+    if (item.event.index < began_.entry && item.at < began_.at) continue;
+    const auto subject = engine::stable_hash(item.subject);
+    window_.push_back({std::move(item), subject, Slot::State::waiting});
+  }
+  advance();
+  if (!page.has_more) wait_for_more();
+  go_on();
+}
+
+void WebhookFollower::wait_for_more() {
+  is_waiting_ = true;
+  parts_.feed->wake_after(
+      {{parts_.shard, head_.index}}, INT64_MAX, [later = later_fn()](TurnFeed::Woken why) {
+        if (why != TurnFeed::Woken::by_more) return;
+        later([](WebhookFollower& me) {
+          me.is_waiting_ = false;
+          me.go_on();
+        });
+      });
+}
+
+std::optional<std::uint64_t> WebhookFollower::needed_after() const {
+  return webhook_->is_enabled() ? needed_after_ : std::nullopt;
+}
+
+}  // namespace cavea::actors
