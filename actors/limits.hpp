@@ -128,7 +128,7 @@ inline constexpr std::int64_t mail_retry_max_ms = 4 * 3'600'000;
 inline constexpr std::uint32_t mail_attempts_max = 14;
 
 /// Events of a webhook that a shard has read and not settled: half of them are read at a time.
-inline constexpr std::uint32_t webhook_window = 64;
+inline constexpr std::uint32_t webhook_window = 256;
 
 /// Requests of a shard to one webhook on their way, each about another offering.
 inline constexpr std::size_t webhook_sending_max = 8;

@@ -115,6 +115,7 @@ Node::~Node() {
 }
 
 void Node::start() {
+  parts_->hold_log_for_webhooks();
   for (std::uint16_t i = 0; i < parts_->config.shard_count; ++i) parts_->spawn_shard(i);
   parts_->gate.wait();
   if (parts_->config.tells_people) {

@@ -17,6 +17,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -35,6 +36,8 @@ struct SchedulerConfig : caf::actor_system_config {
 };
 
 [[nodiscard]] bool deletes_venue(const engine::CommandRequest& request);
+
+struct WebhookParts;
 
 /// A shard as the bus sees it. Counter and inbox have a cache line of their own.
 struct alignas(64) Shard {
@@ -106,6 +109,8 @@ struct Node::Parts {
 
   void spawn_shard(std::uint16_t number);
   void spawn_notifications(std::uint16_t number);
+  [[nodiscard]] std::shared_ptr<WebhookParts> webhook_parts(std::uint16_t number);
+  void hold_log_for_webhooks();
   void spawn_webhooks(std::uint16_t number);
   void test_webhook(engine::TestWebhook query, engine::ReturnAddress back);
   [[nodiscard]] std::optional<engine::Refusal> refuse_replay(

@@ -8,7 +8,7 @@
 
 namespace cavea::actors {
 
-void Node::Parts::spawn_webhooks(std::uint16_t number) {
+std::shared_ptr<WebhookParts> Node::Parts::webhook_parts(std::uint16_t number) {
   const engine::ShardId shard{number};
   auto parts = std::make_shared<WebhookParts>();
   parts->shard = shard;
@@ -28,8 +28,17 @@ void Node::Parts::spawn_webhooks(std::uint16_t number) {
   parts->command = [this](engine::WebhookCommand command) {
     bus.submit({engine::RecordRequest{std::move(command)}, {}}, {});
   };
+  return parts;
+}
+
+void Node::Parts::hold_log_for_webhooks() {
+  if (config.webhooks == nullptr) return;
+  for (std::uint16_t i = 0; i < config.shard_count; ++i) hold_for_webhooks(*webhook_parts(i));
+}
+
+void Node::Parts::spawn_webhooks(std::uint16_t number) {
+  auto parts = webhook_parts(number);
   auto kept = std::make_shared<const std::vector<KeptLane>>(read_lanes(*parts));
-  hold_for_webhooks(*parts, *kept);
   auto& actor = shards[number].webhooks;
   actor = system.spawn(
       webhook_actor, std::shared_ptr<const WebhookParts>(std::move(parts)), std::move(kept));

@@ -40,16 +40,9 @@ std::vector<KeptLane> read_lanes(const WebhookParts& parts) {
   return lanes;
 }
 
-void hold_for_webhooks(const WebhookParts& parts, const std::vector<KeptLane>& kept) {
-  const auto webhooks = parts.book->list();
+void hold_for_webhooks(const WebhookParts& parts) {
   auto after = UINT64_MAX;
-  for (const auto& [id, lane] : kept) {
-    const bool is_enabled =
-        std::any_of(webhooks->begin(), webhooks->end(), [&id = id](const auto& webhook) {
-          return webhook->id == id && webhook->is_enabled();
-        });
-    if (is_enabled) after = std::min(after, needed_after(lane));
-  }
+  for (const auto& [id, lane] : read_lanes(parts)) after = std::min(after, needed_after(lane));
   if (after != UINT64_MAX) parts.feed->keep_after(webhook_consumer, parts.shard, after);
 }
 

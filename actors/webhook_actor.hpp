@@ -69,8 +69,9 @@ class WebhookState {
   std::int64_t next_floor_look_ms_ = 0;
 };
 
-/// `webhook_consumer` holds for the shard what the lanes need; said before the node opens.
-void hold_for_webhooks(const WebhookParts& parts, const std::vector<KeptLane>& kept);
+/// Holds the log for what the lanes of a shard need as far as the state has them, whoever of them
+/// is enabled; before the node opens its shards, which let go of what nobody holds.
+void hold_for_webhooks(const WebhookParts& parts);
 
 /// The lanes of a shard, as they are in the state.
 [[nodiscard]] std::vector<KeptLane> read_lanes(const WebhookParts& parts);

@@ -1,6 +1,7 @@
 #include "actors/webhook_follower.hpp"
 
 #include "actors/limits.hpp"
+#include "actors/turn_queue.hpp"
 #include "persistence/webhook_codec.hpp"
 
 #include <spdlog/spdlog.h>
@@ -63,7 +64,9 @@ WebhookFollower::WebhookFollower(
   if (lane) {
     lane_ = *std::move(lane);
     has_start_ = true;
-    needed_after_ = kept_place_.index = lane_.place.index;
+    needed_after_ = lane_.place.index;
+    // Whether another shard delivered something meanwhile is not known: the day begins anew.
+    if (lane_.failing_since != engine::Timestamp{}) lane_.failing_since = now();
     if (!lane_.parked.empty()) {
       needed_after_ = std::min(*needed_after_, lane_.parked.front().event.index - 1);
     }
@@ -157,10 +160,12 @@ void WebhookFollower::start_at(WebhookPlace place) {
 void WebhookFollower::read() {
   if (is_reading_ || is_waiting_ || lane_.is_full()) return;
   if (window_.size() > limits::webhook_window / 2) return;
-  if (parts_.waiting->load(std::memory_order_relaxed) > limits::notification_waits_above) {
-    // People who reserve come first; the next tick looks again.
-    return;
-  }
+  // People who reserve come first: while they do, a tick reads a page, and not every step.
+  const auto steady = steady_ms();
+  const bool is_busy =
+      parts_.waiting->load(std::memory_order_relaxed) > limits::notification_waits_above;
+  if (is_busy && steady < last_read_ms_ + limits::webhook_tick_ms) return;
+  last_read_ms_ = steady;
   is_reading_ = true;
   parts_.reads->run_in_background([parts = shared_parts_,
                                    after = head_,

@@ -181,6 +181,7 @@ class WebhookFollower {
   engine::WebhookPlace head_;  ///< Read up to here; the window's items are before it.
   std::deque<Slot> window_;
   bool is_reading_ = false;
+  std::int64_t last_read_ms_ = INT64_MIN / 2;
   bool is_waiting_ = false;  ///< For more to be in the log.
   std::set<engine::WebhookEvent> under_way_;
 

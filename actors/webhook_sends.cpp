@@ -172,7 +172,7 @@ void WebhookFollower::on_failed(
     return end_webhook(engine::WebhookEnd::gone);
   }
   const bool nothing_goes = lane_.has_failed_too_long(row.last_at)
-                            && parts_.book->last_success(webhook_->id) < lane_.failing_since;
+                            && parts_.book->last_success(webhook_->id) <= lane_.failing_since;
   if (nothing_goes) end_webhook(engine::WebhookEnd::failing);
 }
 

@@ -5,8 +5,9 @@
 
 namespace cavea::outbound::webhook::limits {
 
-/// Requests on their way, whatever the address: one slow receiver of some must not stop the others.
-inline constexpr std::size_t requests_max = 128;
+/// Requests on their way, whatever the address; most of those to a slow receiver wait for a
+/// connection. So many that one receiver does not take them all from the others.
+inline constexpr std::size_t requests_max = 1'024;
 
 /// Connections to one host: all shards of a node together send to it with so many.
 inline constexpr unsigned connections_per_host = 32;
@@ -16,9 +17,6 @@ inline constexpr unsigned connections_per_host = 32;
 inline constexpr std::size_t unanswered_max = 4'096;
 
 inline constexpr std::chrono::milliseconds connect_time{5'000};
-
-/// A whole request: what the receivers of other services are given.
-inline constexpr std::chrono::milliseconds request_time{15'000};
 
 /// Of an answer only the beginning is read, and shown to who looks after the webhook.
 inline constexpr std::size_t answer_bytes = 200;

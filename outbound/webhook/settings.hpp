@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 
 namespace cavea::outbound::webhook {
@@ -11,6 +12,8 @@ struct Settings {
   bool may_be_local = false;
   std::string ca_file;  ///< Authorities (PEM) to trust; empty: the system's.
   std::string user_agent = "Cavea";
+  /// For a whole request: what receivers of other services are given, too.
+  std::chrono::milliseconds request_time{15'000};
 };
 
 }  // namespace cavea::outbound::webhook

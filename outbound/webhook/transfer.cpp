@@ -77,7 +77,7 @@ void Transfer::set_fixed_options() {
       handle_, CURLOPT_MAXAGE_CONN, static_cast<long>(limits::idle_connection_time.count()));
   curl_easy_setopt(
       handle_, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(limits::connect_time.count()));
-  curl_easy_setopt(handle_, CURLOPT_TIMEOUT_MS, static_cast<long>(limits::request_time.count()));
+  curl_easy_setopt(handle_, CURLOPT_TIMEOUT_MS, static_cast<long>(settings_.request_time.count()));
   curl_easy_setopt(handle_, CURLOPT_WRITEFUNCTION, &Transfer::on_body);
   curl_easy_setopt(handle_, CURLOPT_WRITEDATA, this);
   curl_easy_setopt(handle_, CURLOPT_ERRORBUFFER, error_.data());

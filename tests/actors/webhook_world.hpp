@@ -89,7 +89,8 @@ inline const auto shop = *engine::WebhookId::from("shop");
 
 /// A node that tells a receiver what happens.
 struct WebhookWorld : NodeFixture {
-  WebhookWorld(persistence::Store& store, Receiver& receiver) : NodeFixture(store) {
+  WebhookWorld(persistence::Store& store, Receiver& receiver, std::uint16_t shard_count = 4)
+      : NodeFixture(store, shard_count) {
     config.webhooks = &receiver;
     config.write_change = write_words;
     config.data_id = 7;
@@ -123,10 +124,11 @@ struct WebhookWorld : NodeFixture {
 
   /// The list of what was sent, once it is as wanted.
   std::vector<engine::WebhookDelivery> deliveries_when(
-      const std::function<bool(const std::vector<engine::WebhookDelivery>&)>& wanted) {
+      const std::function<bool(const std::vector<engine::WebhookDelivery>&)>& wanted,
+      std::uint32_t limit = 200) {
     const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
     for (;;) {
-      auto found = deliveries();
+      auto found = deliveries(limit);
       if (wanted(found)) return found;
       REQUIRE(std::chrono::steady_clock::now() < until);
       std::this_thread::yield();

@@ -231,6 +231,27 @@ TEST_CASE("The list of what was sent is read in pages, newest first, from all sh
   CHECK(std::set(seen.begin(), seen.end()).size() == count);
 }
 
+TEST_CASE("Of what was sent only the newest is remembered") {
+  persistence::MemoryStore store;
+  Receiver receiver;
+  WebhookWorld world(store, receiver, 1);
+  world.create_webhook();
+  world.create("yoga", sample_class(2'000));
+  constexpr std::size_t count = 1'500;
+  for (std::size_t i = 0; i < count; ++i) {
+    world.send(NodeFixture::claim("yoga", "user-" + std::to_string(i), engine::Quantity{1}));
+  }
+  const auto calls = receiver.wait_for(count + 1);
+  CHECK(versions_of(calls, "yoga") == up_to(count + 1));
+  world.deliveries_when(
+      [&](const auto& rows) {
+        const auto& newest = rows.empty() ? engine::WebhookEvent{} : rows.front().event;
+        const auto id = "0-" + std::to_string(newest.index) + "-" + std::to_string(newest.ordinal);
+        return id == calls.back().id && rows.size() >= 1'000 && rows.size() < 1'200;
+      },
+      2'000);
+}
+
 TEST_CASE("A test is sent at once, and its answer told") {
   persistence::MemoryStore store;
   Receiver receiver;

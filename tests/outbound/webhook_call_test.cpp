@@ -2,6 +2,7 @@
 #include "outbound/webhook/limits.hpp"
 #include "outbound/webhook/signature.hpp"
 #include "outbound/webhook/webhook_port.hpp"
+#include "tests/outbound/payment_world.hpp"
 #include "tests/support/certificate.hpp"
 #include "tests/support/scripted_server.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -234,6 +235,36 @@ TEST_CASE("Who is down, or no one that we trust, gets the event later") {
   CHECK_FALSE(result.detail.empty());
   const auto missing = HttpWebhookPort::open({.ca_file = "/nowhere/ca.pem"}, nullptr);
   CHECK_FALSE(missing);
+}
+
+TEST_CASE("Who takes too long is left, whatever comes of it later") {
+  test::ScriptedServer server(
+      [](const auto&, std::size_t) { return test::ScriptedReply{.is_silent = true}; });
+  Settings settings;
+  settings.may_be_local = true;
+  settings.request_time = std::chrono::milliseconds(200);
+  const auto port = std::move(HttpWebhookPort::open(settings, nullptr)).value();
+  const auto result = send(*port, call_to(server.url()));
+  CHECK(result.kind == Kind::not_now);
+  CHECK(result.status == 0);
+  CHECK(result.took.ms >= 150);
+}
+
+TEST_CASE("Only who has a certificate that we trust, for its own name, is sent anything") {
+  const test::TempDir folder;
+  const auto ours = test::make_certificate(folder, "ours");
+  const auto other = test::make_certificate(folder, "other");
+  simulator::Server::Settings tls;
+  tls.tls_certificate = ours.certificate.string();
+  tls.tls_key = ours.key.string();
+  // Any server that speaks TLS will do: that it answers is enough.
+  payment::PaymentWorld world(tls, ours.certificate.string());
+  CHECK(send(*port_for(true, ours.certificate.string()), call_to(world.url())).status != 0);
+  CHECK(send(*port_for(true, other.certificate.string()), call_to(world.url())).status == 0);
+  CHECK(send(*port_for(true), call_to(world.url())).status == 0);
+  auto by_name = world.url();
+  by_name.replace(by_name.find("127.0.0.1"), 9, "localhost");
+  CHECK(send(*port_for(true, ours.certificate.string()), call_to(by_name)).status == 0);
 }
 
 TEST_CASE("What is under way when the node stops is answered, and told to come later") {
