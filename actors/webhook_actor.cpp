@@ -99,6 +99,15 @@ void WebhookState::on_step(const Stepped& stepped) {
 
 void WebhookState::clear(const engine::WebhookId& id) {
   clearing_.insert(id);
+  // What its follower gave away to be kept is kept first, so that it is seen.
+  parts_->keep(
+      {.decide = [](const RecordLookup&) { return std::vector<RecordWrite>(); },
+       .then = [id, me = caf::actor_cast<caf::actor>(self_)](
+                   bool) { caf::anon_send(me, Settled{id}); }});
+}
+
+void WebhookState::on_settled(const Settled& settled) {
+  const auto& id = settled.id;
   parts_->reads->run_in_background_after_writes(
       [parts = parts_, id, me = caf::actor_cast<caf::actor>(self_)](const auto& reader) {
         persistence::RecordRange range;
@@ -179,6 +188,7 @@ caf::behavior webhook_actor(
       [self](const WebhookBook::List& list) { self->state->on_list(list); },
       [self](const WebhookState::Stepped& stepped) { self->state->on_step(stepped); },
       [self](WebhookState::Floor floor) { self->state->on_floor(floor); },
+      [self](const WebhookState::Settled& settled) { self->state->on_settled(settled); },
       [self](const WebhookState::Cleared& cleared) { self->state->on_cleared(cleared); },
       [self](tick_atom) { self->state->on_tick(); }};
 }

@@ -38,6 +38,11 @@ class WebhookState {
     std::uint64_t index = 0;
   };
 
+  /// All that was given away to be kept of a deleted one is kept.
+  struct Settled {
+    engine::WebhookId id;
+  };
+
   struct Cleared {
     engine::WebhookId id;
     bool is_done = false;
@@ -51,6 +56,7 @@ class WebhookState {
   void on_list(const WebhookBook::List& list);
   void on_step(const Stepped& stepped);
   void on_floor(Floor floor);
+  void on_settled(const Settled& settled);
   void on_cleared(const Cleared& cleared);
   void on_tick();
 
@@ -88,4 +94,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::shared_ptr<const std::vector<cavea::actors::K
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::WebhookBook::List)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::WebhookState::Stepped)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::WebhookState::Floor)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::WebhookState::Settled)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::WebhookState::Cleared)
