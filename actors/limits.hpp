@@ -138,6 +138,10 @@ inline constexpr std::size_t webhook_sending_max = 8;
 inline constexpr std::size_t webhook_rows_max = 1'000;
 inline constexpr std::size_t webhook_rows_before_trim = 200;
 
+/// After this the place of a webhook that is told nothing is kept anyway: long before the log that
+/// is held for it is let go of.
+inline constexpr std::int64_t webhook_place_kept_ms = 3'600'000;
+
 /// Bytes of what is remembered of a failure.
 inline constexpr std::size_t webhook_detail_max = 300;
 

@@ -72,6 +72,8 @@ void WebhookState::on_list(const WebhookBook::List& list) {
     std::optional<engine::WebhookLane> lane;
     if (auto kept = kept_.extract(webhook->id)) lane = std::move(kept.mapped());
     follower = std::make_unique<WebhookFollower>(parts_, webhook, std::move(lane), later);
+    // Before it looks where it is to begin.
+    hold();
     follower->go_on();
   }
   for (auto one = followers_.begin(); one != followers_.end();) {

@@ -60,6 +60,7 @@ WebhookFollower::WebhookFollower(
       parts_(*shared_parts_),
       webhook_(std::move(webhook)),
       later_(std::move(later)),
+      last_kept_ms_(steady_ms()),
       random_(std::random_device()()) {
   if (lane) {
     lane_ = *std::move(lane);
@@ -131,13 +132,15 @@ void WebhookFollower::find_start() {
   parts_.reads->run_in_background(
       [from, shard = parts_.shard, reads = parts_.reads, later = later_fn()](const auto& reader) {
         const auto log = reader.turn_log();
-        const auto kept = reads->value_or_fail(log.kept(shard));
+        // Entries before it are no turns, and may be let go of at any time.
+        const auto oldest = reads->value_or_fail(log.first_since(shard, {INT64_MIN})).index;
         const auto first = reads->value_or_fail(log.first_since(shard, from)).index;
         // The one before began earlier, but may go on until after that time.
-        const auto index = std::max(first, kept.first + 1) - 2;
+        const auto index = std::max(first, oldest + 1) - 2;
         later([index, first, from](WebhookFollower& me) {
           me.start_at({index, 0});
           me.began_ = {first, from};
+          me.is_beginning_ = true;
         });
       });
 }
@@ -145,6 +148,7 @@ void WebhookFollower::find_start() {
 void WebhookFollower::start_at(WebhookPlace place) {
   begin_anew();
   began_ = {};
+  is_beginning_ = false;
   lane_ = {};
   lane_.replays = webhook_->replays;
   lane_.runs = webhook_->runs;
@@ -222,7 +226,8 @@ WebhookFollower::Page WebhookFollower::read_page(
 
 void WebhookFollower::on_page(Page page) {
   is_reading_ = false;
-  if (page.missed) {
+  // Who begins at a time begins with the oldest that is kept, when that is younger.
+  if (page.missed && !is_beginning_) {
     spdlog::error(
         "event=webhook_events_missed webhook={} shard={} after={} hint=\"older turns were not "
         "kept\"",
@@ -237,6 +242,7 @@ void WebhookFollower::on_page(Page page) {
     row.detail = "What happened before was not kept any more.";
     note(std::move(row));
   }
+  is_beginning_ = is_beginning_ && page.missed.has_value();
   head_ = page.next;
   for (auto& item : page.items) {
     if (item.event.index < began_.entry && item.at < began_.at) continue;
@@ -261,7 +267,10 @@ void WebhookFollower::wait_for_more() {
 }
 
 std::optional<std::uint64_t> WebhookFollower::needed_after() const {
-  return webhook_->is_enabled() ? needed_after_ : std::nullopt;
+  if (!webhook_->is_enabled()) return std::nullopt;
+  // Where it is to begin is not known: anywhere.
+  if (!has_start_ || is_finding_ || lane_.replays != webhook_->replays) return 0;
+  return needed_after_;
 }
 
 }  // namespace cavea::actors

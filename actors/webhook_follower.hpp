@@ -175,8 +175,9 @@ class WebhookFollower {
   };
 
   Began began_;
-  bool has_start_ = false;   ///< The lane's place is one to read from.
-  bool is_finding_ = false;  ///< The place to begin at.
+  bool is_beginning_ = false;  ///< At a time, and nothing is read yet.
+  bool has_start_ = false;     ///< The lane's place is one to read from.
+  bool is_finding_ = false;    ///< The place to begin at.
   std::uint64_t token_ = 1;
   engine::WebhookPlace head_;  ///< Read up to here; the window's items are before it.
   std::deque<Slot> window_;
@@ -189,6 +190,7 @@ class WebhookFollower {
   bool is_keeping_ = false;
   std::shared_ptr<const Kept> unkept_;  ///< Is to be kept again.
   engine::WebhookPlace kept_place_;
+  std::int64_t last_kept_ms_ = 0;
   std::optional<std::uint64_t> needed_after_;
   std::map<engine::WebhookEvent, engine::WebhookDelivery> rows_;
   std::size_t rows_since_trim_ = 0;

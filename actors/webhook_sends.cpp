@@ -1,4 +1,5 @@
 #include "actors/limits.hpp"
+#include "actors/turn_queue.hpp"
 #include "actors/webhook_follower.hpp"
 #include "persistence/webhook_codec.hpp"
 
@@ -214,7 +215,11 @@ void WebhookFollower::keep() {
   if (is_keeping_ || !has_start_) return;
   // What it keeps is in the log, too: to keep a place for every entry would never end.
   const bool is_far_ahead = lane_.place.index >= kept_place_.index + limits::unkept_entries_max;
-  if (!is_dirty_ && !is_far_ahead) return;
+  const auto steady = steady_ms();
+  const bool is_old =
+      lane_.place != kept_place_ && steady >= last_kept_ms_ + limits::webhook_place_kept_ms;
+  if (!is_dirty_ && !is_far_ahead && !is_old) return;
+  last_kept_ms_ = steady;
   is_dirty_ = false;
   is_keeping_ = true;
   auto kept = std::make_shared<Kept>();
@@ -234,7 +239,6 @@ void WebhookFollower::keep() {
          persistence::record_keys::webhook_delivery(id, row.at, event),
          persistence::encode(row)});
   }
-  rows_since_trim_ += rows_.size();
   rows_.clear();
   keep(std::move(kept));
 }
@@ -258,7 +262,9 @@ void WebhookFollower::on_kept(const std::shared_ptr<const Kept>& kept, bool is_k
   is_keeping_ = false;
   kept_place_ = kept->place;
   needed_after_ = kept->needed_after;
-  if (rows_since_trim_ >= limits::webhook_rows_before_trim) trim();
+  // The first write is the lane.
+  rows_since_trim_ += kept->writes.size() - 1;
+  trim();
   go_on();
 }
 
@@ -269,10 +275,10 @@ void WebhookFollower::on_tick() {
 
 /// Forgets the oldest of what was sent.
 void WebhookFollower::trim() {
-  if (is_trimming_) return;
+  if (is_trimming_ || rows_since_trim_ < limits::webhook_rows_before_trim) return;
   is_trimming_ = true;
   rows_since_trim_ = 0;
-  parts_.reads->run_in_background(
+  parts_.reads->run_in_background_after_writes(
       [parts = shared_parts_, id = webhook_->id, later = later_fn()](const auto& reader) {
         persistence::RecordRange range;
         range.kind = RecordKind::webhook_delivery;
@@ -284,12 +290,15 @@ void WebhookFollower::trim() {
         for (std::size_t i = limits::webhook_rows_max; i < rows.size(); ++i) {
           old->push_back({RecordKind::webhook_delivery, std::move(rows[i].key), std::nullopt});
         }
-        later([old](WebhookFollower& me) {
-          me.is_trimming_ = false;
-          if (!old->empty()) {
-            me.parts_.keep({.decide = [old](const RecordLookup&) { return *old; }, .then = {}});
-          }
-        });
+        parts->keep(
+            {.decide = [old](const RecordLookup&) { return *old; },
+             .then =
+                 [later](bool) {
+                   later([](WebhookFollower& me) {
+                     me.is_trimming_ = false;
+                     me.trim();
+                   });
+                 }});
       });
 }
 

@@ -154,6 +154,38 @@ TEST_CASE("What cannot be delivered for a day is given up, and its webhook disab
   CHECK(world.webhook().end == engine::WebhookEnd::failing);
 }
 
+TEST_CASE("What waits for a repetition waits through a restart, and goes out first") {
+  persistence::MemoryStore store;
+  Receiver receiver;
+  receiver.answer_with([](const auto&, std::size_t) { return answered(Kind::not_now, 0); });
+  std::int64_t clock = 0;
+  {
+    WebhookWorld world(store, receiver);
+    world.create_webhook();
+    world.create("yoga", sample_class(20));
+    world.deliveries_when([](const auto& rows) { return rows.size() == 1; });
+    for (int i = 0; i < 5; ++i) world.reserve("yoga", "user-" + std::to_string(i));
+    clock = world.clock;
+  }
+  CHECK(receiver.calls().size() == 1);
+  {
+    // Not before its time.
+    WebhookWorld world(store, receiver);
+    CHECK(world.deliveries().front().state == engine::WebhookDeliveryState::waiting);
+    CHECK(world.deliveries().front().attempts == 1);
+  }
+  CHECK(receiver.calls().size() == 1);
+  receiver.answer_with({});
+  WebhookWorld world(store, receiver);
+  world.clock = clock + 10'000;
+  const auto calls = receiver.wait_for(7);
+  CHECK(versions_of(calls, "yoga") == std::vector<std::uint64_t>{1, 1, 2, 3, 4, 5, 6});
+  const auto rows = world.deliveries_when([](const auto& found) {
+    return found.size() == 6 && found.back().state == engine::WebhookDeliveryState::delivered;
+  });
+  CHECK(rows.back().attempts == 2);
+}
+
 TEST_CASE("A replay sends again what happened since, under the same names") {
   persistence::MemoryStore store;
   Receiver receiver;
