@@ -24,6 +24,7 @@
 #include <memory>
 #include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -106,6 +107,7 @@ class ShardState {
   void carry_out(WorkPtr work, engine::ChangePerson& command);
   void carry_out(WorkPtr work, const engine::SettleDeadLetter& command);
   void carry_out(WorkPtr work, const engine::WebhookCommand& command);
+  [[nodiscard]] std::set<engine::WebhookId>& webhooks();
   void sweep(persistence::Deadline due);
   void give_to_offering(persistence::Deadline due, engine::OfferingCommand command);
   void load_saga(engine::ReservationId id);
@@ -171,6 +173,7 @@ class ShardState {
   OfferingTable offerings_;
   SagaTable sagas_;
   RecordTable records_;
+  std::optional<std::set<engine::WebhookId>> webhooks_;  ///< As decided; nothing: not asked yet.
   DeadlineQueue deadlines_;
   Outbox outbox_;
   std::deque<WorkPtr> arrived_;  ///< Taken from the inbox, for the next message to itself.

@@ -4,7 +4,6 @@
 #include "actors/reads.hpp"
 #include "engine/webhook.hpp"
 
-#include <cstddef>
 #include <functional>
 #include <map>
 #include <memory>
@@ -29,8 +28,6 @@ class WebhookBook {
   void refresh();
 
   [[nodiscard]] List list() const;
-
-  [[nodiscard]] std::size_t count() const { return list()->size(); }
 
   /// Called with every list from now on, on a reader thread; must not block.
   void subscribe(std::function<void(const List&)> subscriber);

@@ -224,8 +224,15 @@ TEST_CASE("who answers 410 is sent nothing more until it is enabled, and then al
   REQUIRE(admin.post("/v1/admin/webhooks/shop/enable", "").status == 200);
   const auto wanted = sequences_of_feed(admin);
   while (taken.ids() != wanted) REQUIRE(std::chrono::steady_clock::now() < until);
-  const auto log = json::parse(admin.get("/v1/admin/webhooks/shop/deliveries").body);
-  CHECK(log.at("items").size() >= 4);
+  // Three classes and their venue.
+  constexpr std::size_t count = 4;
+  std::size_t delivered = 0;
+  while (delivered != count) {
+    REQUIRE(std::chrono::steady_clock::now() < until);
+    delivered = 0;
+    const auto log = json::parse(admin.get("/v1/admin/webhooks/shop/deliveries").body);
+    for (const auto& item : log.at("items")) delivered += item.at("state") == "delivered" ? 1 : 0;
+  }
 }
 
 }  // namespace cavea::test
