@@ -142,6 +142,10 @@ engine::ShardId Node::Parts::shard_of(const engine::CommandRequest& request) con
     if (std::holds_alternative<engine::WebhookCommand>(records->command)) {
       return persistence::webhooks_shard;
     }
+    const auto* check_in = std::get_if<engine::CheckIn>(&records->command);
+    if (check_in != nullptr) {
+      return cluster::shard_of(check_in->offering.view(), config.shard_count);
+    }
     const auto shard = std::get<engine::SettleDeadLetter>(records->command).id.shard;
     // What no shard has, none has.
     return shard.value < config.shard_count ? shard : engine::ShardId{};

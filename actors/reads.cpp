@@ -2,6 +2,7 @@
 
 #include "cluster/placement.hpp"
 #include "engine/assert.hpp"
+#include "persistence/check_in_codec.hpp"
 
 #include <utility>
 
@@ -234,6 +235,19 @@ engine::Answer Reads::answer_of(const engine::GetVenue& query, std::uint16_t sha
 
 engine::Answer Reads::answer_of(const engine::ListVenues& query, std::uint16_t) {
   return value_or_fail(reader_.venues(query));
+}
+
+engine::Answer Reads::answer_of(const engine::GetCheckIns& query, std::uint16_t shard_count) {
+  const auto shard = cluster::shard_of(query.offering.view(), shard_count);
+  const auto found = answer_of(engine::GetOffering{query.kind, query.offering}, shard_count);
+  if (std::holds_alternative<engine::Refusal>(found)) return found;
+  const auto stored = value_or_fail(reader_.record(
+      shard,
+      persistence::RecordKind::check_ins,
+      persistence::record_keys::check_ins(query.offering)));
+  engine::CheckInsView view;
+  if (stored) view.check_ins = value_or_fail(persistence::decode_check_ins(*stored));
+  return view;
 }
 
 engine::Answer Reads::answer_of(const engine::ListChanges&, std::uint16_t) {

@@ -107,6 +107,7 @@ class ShardState {
   void carry_out(WorkPtr work, engine::ChangePerson& command);
   void carry_out(WorkPtr work, const engine::SettleDeadLetter& command);
   void carry_out(WorkPtr work, const engine::WebhookCommand& command);
+  void carry_out(WorkPtr work, engine::CheckIn& command);
   [[nodiscard]] std::set<engine::WebhookId>& webhooks();
   void sweep(persistence::Deadline due);
   void give_to_offering(persistence::Deadline due, engine::OfferingCommand command);

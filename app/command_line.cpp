@@ -89,8 +89,8 @@ Command add_token(CLI::App& root, TokenOptions& options) {
   app->add_option("--key-file", options.key_file, "File with the secret, instead of DIR/token.key")
       ->envname("CAVEA_TOKEN_KEY_FILE")
       ->type_name("FILE");
-  app->add_option("--role", options.role, "What its bearer may do: user or admin")
-      ->check(CLI::IsMember({"user", "admin"}))
+  app->add_option("--role", options.role, "What its bearer may do: user, door or admin")
+      ->check(CLI::IsMember({"user", "door", "admin"}))
       ->capture_default_str();
   app->add_option("--subject", options.subject, "Who its bearer is, 1 to 128 bytes")->required();
   app->add_option("--expires", options.expires, "How long it is good for: 90s, 45m, 12h, 30d")

@@ -75,7 +75,7 @@ ExitCode run_token(const TokenOptions& options) {
   const auto token = http::make_token(
       {.algorithm = http::TokenAlgorithm::hs256, .key = key.value()},
       {.user = options.subject,
-       .role = options.role == "admin" ? http::Role::admin : http::Role::user,
+       .role = http::role_from(options.role).value_or(http::Role::user),
        .issued_at = issued_at,
        .expires_at = issued_at + *life});
   if (!token) {

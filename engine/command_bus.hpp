@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/changes.hpp"
+#include "engine/check_in.hpp"
 #include "engine/commands.hpp"
 #include "engine/ids.hpp"
 #include "engine/inbox.hpp"
@@ -81,7 +82,7 @@ struct SagaRequest {
 
 /// Something that a part of the node keeps beside offerings and reservations.
 struct RecordRequest {
-  std::variant<ChangePerson, SettleDeadLetter, WebhookCommand> command;
+  std::variant<ChangePerson, SettleDeadLetter, CheckIn, WebhookCommand> command;
 };
 
 struct CommandRequest {
@@ -211,6 +212,7 @@ using Query = std::variant<
     ListInbox,
     GetPerson,
     ListDeadLetters,
+    GetCheckIns,
     ListChanges,
     ListWebhooks,
     GetWebhook,
@@ -341,6 +343,8 @@ using Answer = std::variant<
     InboxPage,
     PersonView,
     DeadLetterPage,
+    CheckInView,
+    CheckInsView,
     ChangePage,
     ChangesGone,
     WebhookView,

@@ -85,6 +85,12 @@ enum class Rejection : std::uint8_t {
   // Tickets.
   reservation_not_confirmed = 100,  ///< It has no tickets yet, or no more.
   ticket_not_found = 101,           ///< The reservation has none of that number, or no more.
+  ticket_not_valid = 102,           ///< Nothing that was signed here.
+  ticket_of_other_offering = 103,   ///< The door is of another one.
+  ticket_given_back = 104,          ///< Its place was, or the whole reservation.
+  ticket_is_inside = 105,           ///< Somebody came in by it and did not go out.
+  ticket_is_outside = 106,          ///< Nobody came in by it who could go out.
+  check_in_nonce_reused = 107,      ///< The nonce stands for a scan the other way.
 
   // The event feed.
   changes_not_kept = 110,        ///< `ChangesGone` says where to go on.
@@ -135,7 +141,8 @@ struct Refusal {
   /// many there are.
   std::uint32_t available = 0;
   /// sale_not_open: when it opens; sale_closed: when it closed; hold_has_expired: when it did;
-  /// cancellation_cutoff_passed: the last moment at which a user might have cancelled.
+  /// cancellation_cutoff_passed: the last moment at which a user might have cancelled;
+  /// ticket_is_inside, ticket_is_outside: since when (zero: it was never used).
   Timestamp at;
   Faults faults;             ///< definition_not_valid and changes: which fields.
   DefinitionRef definition;  ///< For the labels of the places; may be null.

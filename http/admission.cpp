@@ -256,8 +256,14 @@ bool Admission::is_caller_allowed(
   admitted.principal = **principal;
   request.principal = &admitted.principal;
   if (route.access == Access::user || admitted.principal.is_admin()) return true;
+  const bool is_for_doors = route.access == Access::door;
+  if (is_for_doors && admitted.principal.role == Role::door) return true;
   fill_problem(
-      refusal, ServerProblem::forbidden, "Only administrators may do this.", request.request_id);
+      refusal,
+      ServerProblem::forbidden,
+      is_for_doors ? "Only doors and administrators may do this."
+                   : "Only administrators may do this.",
+      request.request_id);
   return false;
 }
 

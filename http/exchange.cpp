@@ -4,6 +4,25 @@
 
 namespace cavea::http {
 
+std::string_view name_of(Role role) {
+  switch (role) {
+    case Role::user:
+      return "user";
+    case Role::admin:
+      return "admin";
+    case Role::door:
+      return "door";
+  }
+  return {};
+}
+
+std::optional<Role> role_from(std::string_view name) {
+  for (const auto role : {Role::user, Role::admin, Role::door}) {
+    if (name == name_of(role)) return role;
+  }
+  return std::nullopt;
+}
+
 std::string_view Request::header(std::string_view name) const noexcept {
   for (const auto& field : headers) {
     if (equal_ignoring_case(field.name, name)) return field.value;

@@ -23,7 +23,15 @@
 
 namespace cavea::http {
 
-enum class Role : std::uint8_t { user = 0, admin = 1 };
+enum class Role : std::uint8_t {
+  user = 0,
+  admin = 1,
+  door = 2,  ///< Lets people in by their tickets; else a user.
+};
+
+/// "admin".
+[[nodiscard]] std::string_view name_of(Role role);
+[[nodiscard]] std::optional<Role> role_from(std::string_view name);
 
 /// Who sent a request, from a verified token.
 struct Principal {
@@ -135,7 +143,7 @@ using Handler = std::function<void(Exchange&)>;
 
 /// Whose requests a route takes. It is checked before the body is read: 401 `unauthenticated`, 403
 /// `forbidden`. A route for `anyone` does not look at tokens.
-enum class Access : std::uint8_t { anyone = 0, user = 1, admin = 2 };
+enum class Access : std::uint8_t { anyone = 0, user = 1, admin = 2, door = 3 };
 
 struct Route {
   Method method = Method::get;

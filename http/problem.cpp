@@ -136,6 +136,9 @@ void write_refusal(
   if (carries_available(refusal.reason)) writer.key("available").number(refusal.available);
   if (refusal.reason == Rejection::sale_not_open) write_time(writer, "opens_at", refusal);
   if (refusal.reason == Rejection::hold_has_expired) write_time(writer, "expired_at", refusal);
+  const bool says_since = refusal.reason == Rejection::ticket_is_inside
+                          || refusal.reason == Rejection::ticket_is_outside;
+  if (says_since && refusal.at.ms != 0) write_time(writer, "since", refusal);
   writer.end_object();
 
   const auto seconds = retry_after_seconds(refusal.reason);

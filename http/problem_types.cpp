@@ -24,7 +24,8 @@ constexpr std::array<ProblemType, 8> request_problems{{
 }};
 
 /// The one place that says how each rejection looks over HTTP. 503 is kept for a node that is not
-/// ready and for outcomes that it cannot know; refusals by the state of the sale are 409.
+/// ready and for outcomes that it cannot know; refusals by the state of the sale, which are most,
+/// are 409.
 unsigned status_of(Rejection rejection) {
   switch (rejection) {
     case Rejection::not_ready:
@@ -58,41 +59,12 @@ unsigned status_of(Rejection rejection) {
     case Rejection::section_unknown:
     case Rejection::place_not_in_reservation:
     case Rejection::party_too_large:
+    case Rejection::ticket_not_valid:
+    case Rejection::check_in_nonce_reused:
       return 422;
-    case Rejection::idempotency_key_running:
-    case Rejection::id_used:
-    case Rejection::offering_is_cancelled:
-    case Rejection::venue_in_use:
-    case Rejection::change_needs_empty_offering:
-    case Rejection::change_loses_taken_place:
-    case Rejection::offering_has_reservations:
-    case Rejection::sale_not_open:
-    case Rejection::sale_closed:
-    case Rejection::sold_out:
-    case Rejection::not_enough_places:
-    case Rejection::places_taken:
-    case Rejection::person_limit_reached:
-    case Rejection::single_seat_gap:
-    case Rejection::hold_has_expired:
-    case Rejection::reservation_has_ended:
-    case Rejection::reservation_not_held:
-    case Rejection::cancellation_cutoff_passed:
-    case Rejection::place_not_free:
-    case Rejection::place_not_blocked:
-    case Rejection::hold_cannot_be_extended:
-    case Rejection::payment_under_way:
-    case Rejection::payment_not_offered:
-    case Rejection::currencies_differ:
-    case Rejection::already_waiting:
-    case Rejection::places_are_free:
-    case Rejection::waiting_list_full:
-    case Rejection::waiting_has_ended:
-    case Rejection::offer_must_be_paid:
-    case Rejection::reservation_not_confirmed:
-    case Rejection::webhook_limit_reached:
+    default:
       return 409;
   }
-  return 500;
 }
 
 /// By number, so that a refusal finds its type without a search.

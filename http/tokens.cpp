@@ -108,9 +108,9 @@ engine::Result<VerifiedToken, TokenFault> read_claims(jwt_t* token) {
   if (!is_user_name(verified.principal.user)) return TokenFault::subject_not_valid;
 
   const char* role = jwt_get_grant(token, "role");
-  const std::string_view role_name = role == nullptr ? "" : role;
-  if (role_name != "user" && role_name != "admin") return TokenFault::role_not_valid;
-  verified.principal.role = role_name == "admin" ? Role::admin : Role::user;
+  const auto known = role_from(role == nullptr ? "" : role);
+  if (!known) return TokenFault::role_not_valid;
+  verified.principal.role = *known;
 
   verified.expires_at = timestamp_of(*expires);
   const auto begins = beginning_of(token);
@@ -154,17 +154,16 @@ engine::Result<std::string, TokenFailure> make_token(
   jwt_t* made = nullptr;
   if (jwt_new(&made) != 0) return TokenFailure{"There is no memory for a token."};
   const Token token(made);
-  const bool failed =
-      jwt_add_grant(made, "sub", claims.user.c_str()) != 0
-      || jwt_add_grant(made, "role", claims.role == Role::admin ? "admin" : "user") != 0
-      || jwt_add_grant_int(made, "iat", claims.issued_at.ms / 1000) != 0
-      || jwt_add_grant_int(made, "exp", claims.expires_at.ms / 1000) != 0
-      || jwt_set_alg(
-             made,
-             library_name_of(key.algorithm),
-             bytes_of(key.key),
-             static_cast<int>(key.key.size()))
-             != 0;
+  const bool failed = jwt_add_grant(made, "sub", claims.user.c_str()) != 0
+                      || jwt_add_grant(made, "role", std::string(name_of(claims.role)).c_str()) != 0
+                      || jwt_add_grant_int(made, "iat", claims.issued_at.ms / 1000) != 0
+                      || jwt_add_grant_int(made, "exp", claims.expires_at.ms / 1000) != 0
+                      || jwt_set_alg(
+                             made,
+                             library_name_of(key.algorithm),
+                             bytes_of(key.key),
+                             static_cast<int>(key.key.size()))
+                             != 0;
   if (failed) return TokenFailure{"The token's claims or key were not accepted."};
 
   char* text = jwt_encode_str(made);
@@ -195,7 +194,7 @@ std::string_view sentence_of(TokenFault fault) {
     case TokenFault::subject_not_valid:
       return "The token's 'sub' must have 1 to 128 bytes and no control characters.";
     case TokenFault::role_not_valid:
-      return "The token's 'role' must be 'user' or 'admin'.";
+      return "The token's 'role' must be 'user', 'door' or 'admin'.";
     case TokenFault::extension_unknown:
       return "The token demands an extension ('crit') that is not known here.";
   }

@@ -20,6 +20,8 @@ enum class RecordKind : std::uint8_t {
   webhook = 10,           ///< A program that is sent what happens.
   webhook_lane = 11,      ///< How far it was.
   webhook_delivery = 12,  ///< What became of an event that it was to be sent.
+  ticket_use = 20,        ///< Who went in and out by a ticket.
+  check_ins = 21,         ///< How many did at an offering.
 };
 
 /// Bytes of a record's key, at most.

@@ -1,4 +1,5 @@
 #include "http/handlers/change_handlers.hpp"
+#include "http/handlers/check_in_handlers.hpp"
 #include "http/handlers/document_handlers.hpp"
 #include "http/handlers/handler_context.hpp"
 #include "http/handlers/notification_handlers.hpp"
@@ -20,6 +21,7 @@ std::vector<Route> api_routes(HandlerContext& context) {
   add_seat_routes(routes);
   add_reservation_routes(routes);
   add_ticket_routes(routes, context);
+  add_check_in_routes(routes, context);
   add_payment_routes(routes, context);
   add_waiting_routes(routes);
   add_notification_routes(routes, context);

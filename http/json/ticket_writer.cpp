@@ -5,14 +5,10 @@
 
 namespace cavea::http::json {
 
-namespace {
-
 engine::DefinitionRef definition_of(const engine::ReservationView& view, std::size_t item) {
   if (!view.saga) return view.definition;
   return item < view.saga->definitions.size() ? view.saga->definitions[item] : nullptr;
 }
-
-}  // namespace
 
 void append_tickets(
     std::string& out, const engine::ReservationView& view, const tickets::TicketKey& key) {

@@ -84,6 +84,12 @@ TEST_CASE("A token tells who sends a request and in which role") {
   const auto admin = authenticator.authenticate("bearer " + boss, now);
   REQUIRE(admin.has_value());
   CHECK((*admin)->is_admin());
+
+  const auto door = authenticator.authenticate(
+      "Bearer " + made(hs256, {"gate", Role::door, earlier, later}), now);
+  REQUIRE(door.has_value());
+  CHECK((*door)->role == Role::door);
+  CHECK_FALSE((*door)->is_admin());
 }
 
 TEST_CASE("A token signed with ES256 is verified by the public key") {

@@ -23,7 +23,7 @@ std::unique_ptr<RocksStore> open(const std::string& path) {
   return std::move(store).value();
 }
 
-void put(Store& store, std::string_view key, std::string_view value, bool sync) {
+void put_state(Store& store, std::string_view key, std::string_view value, bool sync) {
   const auto batch = store.make_batch();
   batch->put(Column::state, key, value);
   REQUIRE_FALSE(store.write(*batch, sync ? Durability::synced : Durability::logged).has_value());
@@ -79,7 +79,7 @@ TEST_CASE("A store that is not there is not made by a reader") {
 
 TEST_CASE("A reader cannot write") {
   const test::ScratchFolder folder;
-  put(*open(folder.path()), "a", "1", true);
+  put_state(*open(folder.path()), "a", "1", true);
   const auto store = RocksStore::open({.path = folder.path(), .read_only = true});
   REQUIRE(store.has_value());
   CHECK((*store)->get(Column::state, "a")->value() == "1");
@@ -92,9 +92,9 @@ TEST_CASE("A torn end of the write-ahead log costs the torn batch and nothing be
   const test::ScratchFolder folder;
   const test::ScratchFolder copy;
   const auto store = open(folder.path());
-  put(*store, "synced", std::string(100, 's'), true);
+  put_state(*store, "synced", std::string(100, 's'), true);
   const auto synced_size = std::filesystem::file_size(newest(folder.path(), ".log"));
-  put(*store, "torn", std::string(100, 't'), true);
+  put_state(*store, "torn", std::string(100, 't'), true);
   const auto whole_size = std::filesystem::file_size(newest(folder.path(), ".log"));
   for (auto size = synced_size; size <= whole_size; size += 7) {
     CAPTURE(size);
@@ -139,7 +139,8 @@ TEST_CASE("Damage in the middle of the write-ahead log is not passed over") {
   const test::ScratchFolder folder;
   const test::ScratchFolder copy;
   const auto store = open(folder.path());
-  for (int i = 0; i < 20; ++i) put(*store, "key" + std::to_string(i), std::string(100, 'x'), true);
+  for (int i = 0; i < 20; ++i)
+    put_state(*store, "key" + std::to_string(i), std::string(100, 'x'), true);
   const auto size = std::filesystem::file_size(newest(folder.path(), ".log"));
   for (std::uint64_t at = size / 4; at < size * 3 / 4; at += 97) {
     CAPTURE(at);
@@ -157,7 +158,7 @@ TEST_CASE("Damage in a table is found when it is read, and by a scan") {
   {
     const auto store = open(folder.path());
     for (int i = 0; i < 200; ++i) {
-      put(*store, "key" + std::to_string(i), "value" + std::to_string(i * 7919), false);
+      put_state(*store, "key" + std::to_string(i), "value" + std::to_string(i * 7919), false);
     }
     REQUIRE_FALSE(store->compact().has_value());
   }
