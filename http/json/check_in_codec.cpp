@@ -5,6 +5,8 @@
 #include "http/json/time_writer.hpp"
 #include "http/json/writer.hpp"
 
+#include <cstddef>
+#include <string_view>
 #include <utility>
 
 namespace cavea::http::json {
@@ -23,10 +25,12 @@ engine::Result<CheckInInput, BadInput> read_check_in(const Json& value) {
   const auto root = Path::root();
   ObjectReader reader(value, root, findings);
   reader.allow_only({"token", "nonce", "passage", "offering", "gate"});
-  reader.require("token");
-  reader.require("nonce");
-  input.token = reader.text("token", {.min = 1, .max = 4096}).value_or(std::string());
-  input.scan.nonce = reader.text("nonce", {.min = 1, .max = 64}).value_or(std::string());
+  const auto required = [&](std::string_view name, std::size_t max) {
+    if (reader.require(name) == nullptr) return std::string();
+    return reader.text(name, {.min = 1, .max = max}).value_or(std::string());
+  };
+  input.token = required("token", 4096);
+  input.scan.nonce = required("nonce", 64);
   input.scan.gate = reader.text("gate", {.min = 1, .max = 64}).value_or(std::string());
   input.offering = reader.name<engine::OfferingId>("offering");
   if (const auto name = reader.text("passage", {.min = 1, .max = 16})) {

@@ -275,6 +275,8 @@ TEST_CASE("Who was rescued in other seats can give one of them back") {
   node.stop();
   node.start();
   node.saga_when(id, SagaStatus::expired);
+  // The places come back a moment after the saga has let go of them.
+  node.wait_until([&] { return node.counts("show", engine::OfferingKind::performance).held == 0; });
   node.hold("bob", {"stalls-A-1"});
   node.notice(id, node.till.pay(id));
   node.till.be_down(false);
