@@ -68,7 +68,9 @@ void check_in(Exchange& exchange, const tickets::TicketKey& key) {
       [ticket = *ticket, scan = std::move(input->scan)](Exchange& asked, Answer&& answer) mutable {
         const auto* view = answer_as<engine::ReservationView>(asked, answer);
         if (view == nullptr) return;
-        if (!is_good(ticket, *view)) return reply_refusal(asked, Rejection::ticket_given_back);
+        // Who is inside may always go out.
+        const bool may_pass = scan.passage == engine::Passage::exit || is_good(ticket, *view);
+        if (!may_pass) return reply_refusal(asked, Rejection::ticket_given_back);
         take_down(asked, *view, ticket, std::move(scan));
       });
 }

@@ -73,7 +73,7 @@ TEST_CASE("a ticket at the door is looked up and then taken down") {
   CHECK(answer["ticket"]["number"] == 1);
 }
 
-TEST_CASE("a ticket whose place was given back lets nobody in") {
+TEST_CASE("a ticket whose place was given back lets nobody in, but out") {
   auto given_back = samples::confirmed_places();
   given_back.reservation.lines.front().given_back = true;
   auto cancelled = samples::confirmed_places();
@@ -84,6 +84,13 @@ TEST_CASE("a ticket whose place was given back lets nobody in") {
     FakeExchange exchange;
     send(exchange, sample_scan()).answer(view);
     CHECK(problem_of(exchange) == "409 ticket_given_back");
+
+    auto body = sample_scan();
+    body["passage"] = "exit";
+    FakeExchange leaving;
+    send(leaving, body).answer(view);
+    REQUIRE(command_of(leaving) != nullptr);
+    CHECK(command_of(leaving)->scan.passage == engine::Passage::exit);
   }
 }
 
