@@ -57,20 +57,36 @@ bool Node::Parts::is_full(std::uint16_t shard) const {
   return shards[shard].waiting.load(std::memory_order_relaxed) >= config.shard_work_max;
 }
 
+/// How far people were told, as it was kept; nothing where nobody was ever told.
+std::optional<std::uint64_t> Node::Parts::told_until(engine::ShardId shard) const {
+  const auto stored = reads.value_or_fail(reader.record(
+      shard,
+      persistence::RecordKind::position,
+      persistence::record_keys::position(notification_consumer)));
+  if (!stored) return std::nullopt;
+  return reads.value_or_fail(persistence::decode_position(*stored));
+}
+
+/// Before shards open, which let go of what is old.
+void Node::Parts::hold_log_for_notifications() {
+  if (!config.tells_people) return;
+  for (std::uint16_t i = 0; i < config.shard_count; ++i) {
+    if (const auto told = told_until({i})) feed.keep_after(notification_consumer, {i}, *told);
+  }
+}
+
 /// Spawned before anybody may send commands: the position that a new one begins with is kept before
 /// anything that it is to tell of.
 void Node::Parts::spawn_notifications(std::uint16_t number) {
   const engine::ShardId shard{number};
   auto parts = std::make_shared<NotificationParts>();
-  const auto key = persistence::record_keys::position(notification_consumer);
-  const auto stored =
-      reads.value_or_fail(reader.record(shard, persistence::RecordKind::position, key));
-  if (stored) {
-    parts->position = reads.value_or_fail(persistence::decode_position(*stored));
-  } else {
-    parts->position = feed.readable(shard);
+  const auto told = told_until(shard);
+  parts->position = told.value_or(feed.readable(shard));
+  if (!told) {
     std::vector<persistence::RecordWrite> first{
-        {persistence::RecordKind::position, key, persistence::encode_position(parts->position)}};
+        {persistence::RecordKind::position,
+         persistence::record_keys::position(notification_consumer),
+         persistence::encode_position(parts->position)}};
     keep(shard, {.decide = [first](const RecordLookup&) { return first; }, .then = {}});
   }
   feed.keep_after(notification_consumer, shard, parts->position);
@@ -115,6 +131,7 @@ Node::~Node() {
 }
 
 void Node::start() {
+  parts_->hold_log_for_notifications();
   parts_->hold_log_for_webhooks();
   for (std::uint16_t i = 0; i < parts_->config.shard_count; ++i) parts_->spawn_shard(i);
   parts_->gate.wait();

@@ -18,6 +18,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -108,6 +109,8 @@ struct Node::Parts {
   std::atomic<bool> is_drained{false};  ///< Nothing is kept any more.
 
   void spawn_shard(std::uint16_t number);
+  [[nodiscard]] std::optional<std::uint64_t> told_until(engine::ShardId shard) const;
+  void hold_log_for_notifications();
   void spawn_notifications(std::uint16_t number);
   [[nodiscard]] std::shared_ptr<WebhookParts> webhook_parts(std::uint16_t number);
   void hold_log_for_webhooks();
