@@ -137,26 +137,39 @@ TEST_CASE("Who reserves and cancels is told once of each, and still after a star
   CHECK(inbox_of(world, "bob").entries.empty());
 }
 
-TEST_CASE("However often a node is stopped, everybody is told once") {
+/// Stops the node again and again in the middle of telling; `adjust` the configuration of each run.
+template <class Adjust>
+void check_told_once_over_restarts(const Adjust& adjust) {
   persistence::MemoryStore store;
   constexpr int rounds = 8;
   constexpr int people = 40;
   for (int round = 0; round < rounds; ++round) {
     NodeFixture world(store);
+    adjust(world.config);
     world.start();
     if (round == 0) world.create("yoga", sample_class(1'000));
-    // The answers are not waited for: the node stops in the middle of telling.
+    // The answers are not waited for.
     for (int i = 0; i < people; ++i) {
       const auto user = "user-" + std::to_string(round * people + i);
       world.send(NodeFixture::claim("yoga", user, engine::Quantity{1}));
     }
   }
   NodeFixture world(store);
+  adjust(world.config);
   world.start();
   for (int i = 0; i < rounds * people; ++i) {
     const auto user = "user-" + std::to_string(i);
     CHECK(told(world, user, 1) == Words{"reservation_confirmed"});
   }
+}
+
+TEST_CASE("However often a node is stopped, everybody is told once") {
+  check_told_once_over_restarts([](actors::NodeConfig&) {});
+}
+
+TEST_CASE("However little of the log is kept, everybody is told once") {
+  check_told_once_over_restarts(
+      [](actors::NodeConfig& config) { config.turns_kept = std::chrono::milliseconds(0); });
 }
 
 TEST_CASE("An inbox is read in pages, newest first, and knows what was read") {
