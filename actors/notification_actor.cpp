@@ -58,6 +58,7 @@ void NotificationState::read_on() {
           for (const auto& turn : shared->turns) gather.take(turn);
           Gathered gathered;
           gathered.writes = gather.take_writes();
+          gathered.told_by_records = gather.take_told_by_records();
           gathered.told = gather.told();
           gathered.read_to = shared->read_to;
           gathered.is_cut = shared->is_cut;
@@ -78,6 +79,7 @@ void NotificationState::on_gathered(Gathered gathered) {
   // What it keeps is in the log, too: to keep a position for every entry would never end.
   if (!gathered.writes.empty() || is_far_ahead) return keep(std::move(gathered));
   is_gathering_ = false;
+  tell(gathered);
   if (is_round) return read_on();
   const bool is_more = gathered.read_to > read_to_;
   read_to_ = std::max(read_to_, gathered.read_to);
@@ -126,8 +128,7 @@ void NotificationState::on_kept(const GatheredKept& kept) {
     kept_ = read_to_ = gathered.read_to;
     parts_.feed->keep_after(notification_consumer, parts_.shard, kept_);
   }
-  show(gathered.writes);
-  parts_.probe->notifications.add(gathered.told);
+  tell(gathered);
   if (gathered.told > 0) look_for_mails();
   // People who reserve come first; who is told may wait a moment longer.
   const bool is_busy =
@@ -141,9 +142,11 @@ void NotificationState::on_kept(const GatheredKept& kept) {
 }
 
 /// To people who look at their inboxes at this moment.
-void NotificationState::show(const std::vector<RecordWrite>& writes) {
+void NotificationState::tell(const Gathered& gathered) {
+  parts_.probe->notifications.add(gathered.told);
   if (parts_.inboxes->waiting() == 0) return;
-  for (const auto& write : writes) {
+  for (const auto person : gathered.told_by_records) parts_.inboxes->on_changed(person);
+  for (const auto& write : gathered.writes) {
     if (write.kind != RecordKind::inbox) continue;
     parts_.inboxes->on_changed(record_keys::person_of_inbox(write.key));
   }

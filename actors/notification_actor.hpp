@@ -57,7 +57,8 @@ class NotificationState {
   /// What was made of a part of the log, or of a round.
   struct Gathered {
     std::vector<persistence::RecordWrite> writes;
-    persistence::RecordWrite made_of;  ///< As it was read: how far, or the round.
+    persistence::RecordWrite made_of;                ///< As it was read: how far, or the round.
+    std::vector<engine::PersonKey> told_by_records;  ///< Of whom nothing is written.
     std::size_t told = 0;
     bool is_round = false;      ///< Else of a part of the log.
     std::uint64_t read_to = 0;  ///< Of the log.
@@ -104,7 +105,7 @@ class NotificationState {
   [[nodiscard]] static DueMail due_mail(
       const NotificationGather::From& from, std::string key, engine::MailDelivery delivery);
   void keep(Gathered gathered);
-  void show(const std::vector<persistence::RecordWrite>& writes);
+  void tell(const Gathered& gathered);
   void wait_for_more();
   void look_for_rounds();
   void look_for_mails();

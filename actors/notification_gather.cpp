@@ -184,6 +184,8 @@ void NotificationGather::take_round(
 
 void NotificationGather::tell(
     const engine::DueNotification& due, engine::Timestamp at, engine::NotificationId id) {
+  const bool is_in_record = due.is_sold_at_once && engine::is_in_record(due.about, at);
+  if (is_in_record) id = engine::id_in_record(due.about);
   engine::InboxItem item;
   item.id = id;
   item.kind = due.kind;
@@ -192,7 +194,11 @@ void NotificationGather::tell(
   item.refunded = due.refunded;
   item.currency = due.currency;
   item.until = due.until;
-  put(RecordKind::inbox, record_keys::inbox(due.user, {at, id}), persistence::encode(item));
+  if (is_in_record) {
+    told_by_records_.push_back(engine::PersonKey::of(due.user));
+  } else {
+    put(RecordKind::inbox, record_keys::inbox(due.user, {at, id}), persistence::encode(item));
+  }
   ++told_;
   if (!from_.settings.has_mail) return;
   const auto home = cluster::shard_of(due.user, from_.shard_count);

@@ -50,6 +50,11 @@ class NotificationGather {
   /// How many people were told something.
   [[nodiscard]] std::size_t told() const noexcept { return told_; }
 
+  /// Those of them whose reservations tell it themselves.
+  [[nodiscard]] std::vector<engine::PersonKey> take_told_by_records() {
+    return std::move(told_by_records_);
+  }
+
  private:
   void take(const persistence::OfferingChange& change, std::uint64_t index, std::uint32_t first);
   void take(const persistence::SagaChange& change, std::uint64_t index, std::uint32_t first);
@@ -71,6 +76,7 @@ class NotificationGather {
   From from_;
   std::vector<persistence::RecordWrite> writes_;
   std::map<std::string, std::string> told_before_;  ///< `told` records of this part, by key.
+  std::vector<engine::PersonKey> told_by_records_;
   std::size_t told_ = 0;
 };
 

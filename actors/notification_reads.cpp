@@ -1,5 +1,6 @@
 #include "actors/reads.hpp"
 #include "cluster/placement.hpp"
+#include "engine/due_notifications.hpp"
 #include "persistence/notification_codec.hpp"
 
 #include <algorithm>
@@ -163,6 +164,8 @@ engine::InboxPage Reads::inbox_page(
     page.unread +=
         static_cast<std::uint32_t>(value_or_fail(reader_.records({number}, range)).size());
   }
+  for (auto& item : items_in_records(query)) items.push_back(std::move(item));
+  page.unread += unread_in_records(query.user, settings.read_until);
   page.unread = std::min(page.unread, engine::InboxPage::unread_max);
   std::sort(items.begin(), items.end(), newer);
   const bool has_more = items.size() > query.limit;
@@ -176,6 +179,47 @@ engine::InboxPage Reads::inbox_page(
   }
   page.version = version_of(page);
   return page;
+}
+
+/// What reservations tell themselves, newest first, not after `until`, as long as it goes on.
+void Reads::for_each_item_in_records(
+    const std::string& user,
+    std::optional<engine::Timestamp> until,
+    const std::function<bool(const engine::InboxItem&)>& goes_on) const {
+  engine::ListReservations all;
+  all.user = user;
+  if (until) all.after = engine::ReservationId::make(*until + engine::Duration{1}, {}, 0);
+  do {
+    const auto page = value_or_fail(reader_.reservations(all));
+    for (const auto& view : page.reservations) {
+      if (view.saga != nullptr) continue;
+      const auto item = engine::item_of(view.reservation);
+      if (item && !goes_on(*item)) return;
+    }
+    all.after = page.next;
+  } while (all.after);
+}
+
+/// Enough of them for a page.
+std::vector<engine::InboxItem> Reads::items_in_records(const engine::ListInbox& query) const {
+  std::vector<engine::InboxItem> items;
+  const auto until = query.after ? std::optional(query.after->at) : std::nullopt;
+  for_each_item_in_records(query.user, until, [&](const engine::InboxItem& item) {
+    const bool is_behind = !query.after || engine::InboxCursor{item.at, item.id} < *query.after;
+    if (is_behind) items.push_back(item);
+    return items.size() <= query.limit;
+  });
+  return items;
+}
+
+std::uint32_t Reads::unread_in_records(
+    const std::string& user, engine::Timestamp read_until) const {
+  std::uint32_t unread = 0;
+  for_each_item_in_records(user, std::nullopt, [&](const engine::InboxItem& item) {
+    if (item.at <= read_until) return false;
+    return ++unread < engine::InboxPage::unread_max;
+  });
+  return unread;
 }
 
 engine::Answer Reads::answer_of(const engine::GetPerson& query, std::uint16_t shard_count) {

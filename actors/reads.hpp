@@ -127,6 +127,14 @@ class Reads {
   engine::Answer answer_of(const engine::GetWebhook& query, std::uint16_t shard_count);
   engine::Answer answer_of(const engine::ListWebhookDeliveries& query, std::uint16_t shard_count);
   engine::Answer answer_of(const engine::TestWebhook& query, std::uint16_t shard_count);
+  void for_each_item_in_records(
+      const std::string& user,
+      std::optional<engine::Timestamp> until,
+      const std::function<bool(const engine::InboxItem&)>& goes_on) const;
+  [[nodiscard]] std::vector<engine::InboxItem> items_in_records(
+      const engine::ListInbox& query) const;
+  [[nodiscard]] std::uint32_t unread_in_records(
+      const std::string& user, engine::Timestamp read_until) const;
   [[nodiscard]] engine::PersonSettings settings_of(
       const std::string& user, std::uint16_t shard_count) const;
   [[nodiscard]] std::string cancel_reason_of(

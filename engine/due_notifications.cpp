@@ -21,7 +21,9 @@ class OfferingWalk {
 
  private:
   void on(const PlacesSold& event) {
-    tell(NotificationKind::reservation_confirmed, event.reservation).user = event.user;
+    auto& due = tell(NotificationKind::reservation_confirmed, event.reservation);
+    due.user = event.user;
+    due.is_sold_at_once = true;
   }
 
   void on(const PlacesHeld& event) {
@@ -147,6 +149,29 @@ std::vector<DueNotification> due_for(const Saga& saga, SagaTold& told) {
     told.refunded = saga.payment.refunded;
   }
   return due;
+}
+
+bool is_in_record(ReservationId id, Timestamp sold_at) noexcept {
+  // The id of a wish that was granted is older than what it got.
+  constexpr unsigned shard_bits = 16;
+  return id.high >> shard_bits == static_cast<std::uint64_t>(sold_at.ms);
+}
+
+NotificationId id_in_record(ReservationId id) noexcept {
+  return {.shard = id.shard(), .index = 0, .ordinal = 0, .of_reservation = id.low};
+}
+
+std::optional<InboxItem> item_of(const Reservation& reservation) {
+  const bool was_held = reservation.held_until != Timestamp{};
+  const bool is_carried = reservation.saga.has_value();
+  const auto& id = reservation.id;
+  if (was_held || is_carried || !is_in_record(id, reservation.created_at)) return std::nullopt;
+  InboxItem item;
+  item.id = id_in_record(id);
+  item.kind = NotificationKind::reservation_confirmed;
+  item.at = reservation.created_at;
+  item.about = id;
+  return item;
 }
 
 }  // namespace cavea::engine

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -125,16 +126,68 @@ TEST_CASE("Who reserves and cancels is told once of each, and still after a star
     const auto view =
         reservation_of(world.carry_out(NodeFixture::claim("yoga", "ada", engine::Quantity{2})));
     CHECK(told(world, "ada", 1) == Words{"reservation_confirmed"});
+    ++world.clock;
     world.carry_out(NodeFixture::cancel(view.reservation.id, "ada"));
     CHECK(told(world, "ada", 2) == Words{"reservation_confirmed", "reservation_cancelled"});
   }
   NodeFixture world(store);
+  world.clock += 2;
   world.start();
   world.carry_out(NodeFixture::claim("yoga", "ada", engine::Quantity{1}));
   CHECK(
       told(world, "ada", 3)
       == Words{"reservation_confirmed", "reservation_cancelled", "reservation_confirmed"});
   CHECK(inbox_of(world, "bob").entries.empty());
+}
+
+TEST_CASE("What records of reservations tell and what is kept are one list, page by page") {
+  persistence::MemoryStore store;
+  NodeFixture world(store);
+  world.start();
+  world.create("yoga", sample_class(1'000));
+  world.create("dance", sample_class(1'000));
+  // Several at the same moment, too, in both classes; every third is given back at once.
+  constexpr int count = 30;
+  for (int i = 0; i < count; ++i) {
+    if (i % 4 == 0) ++world.clock;
+    const auto* const offering = i % 2 == 0 ? "yoga" : "dance";
+    const auto made =
+        reservation_of(world.carry_out(NodeFixture::claim(offering, "ada", engine::Quantity{1})));
+    if (i % 3 == 0) world.carry_out(NodeFixture::cancel(made.reservation.id, "ada"));
+  }
+  constexpr std::size_t all = count + count / 3;
+  static_assert(all <= 50, "told() reads one page");
+  told(world, "ada", all);
+
+  std::vector<engine::NotificationId> seen;
+  std::vector<engine::Timestamp> times;
+  engine::ListInbox query;
+  query.user = "ada";
+  query.limit = 7;
+  do {
+    const auto page = std::get<engine::InboxPage>(world.ask({query}));
+    CHECK(page.unread == all);
+    CHECK(page.entries.size() <= query.limit);
+    for (const auto& entry : page.entries) {
+      seen.push_back(entry.item.id);
+      times.push_back(entry.item.at);
+    }
+    query.after = page.next;
+  } while (query.after);
+  CHECK(seen.size() == all);
+  CHECK(std::is_sorted(times.rbegin(), times.rend()));
+  std::sort(seen.begin(), seen.end());
+  CHECK(std::adjacent_find(seen.begin(), seen.end()) == seen.end());
+
+  engine::ChangePerson read;
+  read.user = "ada";
+  read.read_until = engine::Timestamp{world.clock - 1};
+  world.carry_out({engine::RecordRequest{read}, {}});
+  const auto page = inbox_of(world, "ada");
+  const auto newer = std::count_if(
+      times.begin(), times.end(), [&](engine::Timestamp at) { return at > *read.read_until; });
+  CHECK(newer > 0);
+  CHECK(page.unread == newer);
 }
 
 /// Stops the node again and again in the middle of telling; `adjust` the configuration of each run.

@@ -175,4 +175,39 @@ TEST_CASE("Who is refused at once is not told again") {
   CHECK(listener.hear(saga).empty());
 }
 
+TEST_CASE("A record tells of its reservation when it was sold in the moment it was made") {
+  constexpr Timestamp made{1'764'000'000'123};
+  Reservation reservation;
+  reservation.id = ReservationId::make(made, ShardId{3}, 77);
+  reservation.user = "ada";
+  reservation.status = ReservationStatus::confirmed;
+  reservation.created_at = made;
+  const auto item = item_of(reservation);
+  REQUIRE(item);
+  CHECK(item->kind == NotificationKind::reservation_confirmed);
+  CHECK(item->at == made);
+  CHECK(item->about == reservation.id);
+  CHECK(item->id == id_in_record(reservation.id));
+  CHECK(text_of(item->id) == "3-0-0-4d");
+
+  SUBCASE("also when it was given back since") {
+    reservation.status = ReservationStatus::cancelled;
+    reservation.changed_at = {made.ms + 5};
+    CHECK(item_of(reservation) == item);
+  }
+  SUBCASE("but not when it was held first: that it was confirmed is kept") {
+    reservation.held_until = {made.ms + 1'000};
+    CHECK_FALSE(item_of(reservation));
+  }
+  SUBCASE("nor when a saga carries it, which tells") {
+    reservation.saga = reservation.id;
+    CHECK_FALSE(item_of(reservation));
+  }
+  SUBCASE("nor for a wish, whose id is older") {
+    reservation.created_at = {made.ms + 1};
+    CHECK_FALSE(item_of(reservation));
+    CHECK_FALSE(is_in_record(reservation.id, reservation.created_at));
+  }
+}
+
 }  // namespace cavea::engine::testing
