@@ -60,6 +60,21 @@ void SortedRuns::find(
   }
 }
 
+const char* SortedRuns::find_first(const Predicate& is_before, const Predicate& is_there) const {
+  Entry first;
+  const auto take = [&](const Entry& entry) {
+    if (first.record == nullptr || less(entry, first)) first = entry;
+  };
+  for (const auto& entry : newest_) {
+    if (is_there(entry)) take(entry);
+  }
+  for (const auto& run : runs_) {
+    const auto found = std::partition_point(run->begin(), run->end(), is_before);
+    if (found != run->end() && is_there(*found)) take(*found);
+  }
+  return first.record;
+}
+
 void SortedRuns::sort_newest() {
   const auto in_order = [this](const Entry& a, const Entry& b) { return less(a, b); };
   std::sort(newest_.begin(), newest_.end(), in_order);

@@ -51,6 +51,10 @@ class SortedRuns {
       const Predicate& is_there,
       const std::function<void(const Entry&)>& visit) const;
 
+  /// The first of them, or null. A key that is written over and over has thousands of records: only
+  /// one a run is looked at.
+  [[nodiscard]] const char* find_first(const Predicate& is_before, const Predicate& is_there) const;
+
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
   [[nodiscard]] static Entry entry(std::string_view key, const char* record) noexcept;

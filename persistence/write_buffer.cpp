@@ -166,24 +166,23 @@ class WriteBuffer final : public MemTableRep {
     LookUp(const LookUp&) = delete;
     LookUp& operator=(const LookUp&) = delete;
 
-    [[nodiscard]] bool Valid() const override { return at_ < found_.size(); }
+    [[nodiscard]] bool Valid() const override { return current_ != nullptr; }
 
-    [[nodiscard]] const char* key() const override { return found_[at_].record; }
+    [[nodiscard]] const char* key() const override { return current_; }
 
-    void Next() override { ++at_; }
+    /// Seldom asked for: the first record of a key is what it is now.
+    void Next() override {
+      if (found_.empty()) find_all();
+      current_ = ++at_ < found_.size() ? found_[at_].record : nullptr;
+    }
 
     void Seek(const Slice& internal_key, const char* /*memtable_key*/) override {
       clear();
       const Place place(buffer_->compare_, internal_key);
       const std::lock_guard lock(buffer_->mutex_);
-      const auto& records = buffer_->records_;
-      records.find(
+      current_ = buffer_->records_.find_first(
           [&place](const auto& entry) { return place.order(entry) < 0; },
-          [&place](const auto& entry) { return place.is_there(entry); },
-          [this](const auto& entry) { found_.push_back(entry); });
-      std::sort(found_.begin(), found_.end(), [&records](const auto& a, const auto& b) {
-        return records.less(a, b);
-      });
+          [&place](const auto& entry) { return place.is_there(entry); });
     }
 
     void Prev() override { CAVEA_ASSERT(false); }
@@ -209,12 +208,28 @@ class WriteBuffer final : public MemTableRep {
     }
 
     void clear() {
+      current_ = nullptr;
       found_.clear();
       at_ = 0;
     }
 
+    /// The current record, and those of its key behind it.
+    void find_all() {
+      const Place place(buffer_->compare_, buffer_->compare_.decode_key(current_));
+      const std::lock_guard lock(buffer_->mutex_);
+      const auto& records = buffer_->records_;
+      records.find(
+          [&place](const auto& entry) { return place.order(entry) < 0; },
+          [&place](const auto& entry) { return place.is_there(entry); },
+          [this](const auto& entry) { found_.push_back(entry); });
+      std::sort(found_.begin(), found_.end(), [&records](const auto& a, const auto& b) {
+        return records.less(a, b);
+      });
+    }
+
     const WriteBuffer* buffer_ = nullptr;
-    std::vector<SortedRuns::Entry> found_;
+    const char* current_ = nullptr;
+    std::vector<SortedRuns::Entry> found_;  ///< Empty until somebody goes on.
     std::size_t at_ = 0;
   };
 

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 #include <rocksdb/db.h>
+#include <rocksdb/merge_operator.h>
 
 #include <atomic>
 #include <map>
@@ -21,11 +22,30 @@ namespace {
 
 using Content = std::map<std::string, std::string>;
 
+/// Joins what is merged by commas, in the order in which it came.
+class Joining final : public rocksdb::AssociativeMergeOperator {
+ public:
+  bool Merge(
+      const rocksdb::Slice& /*key*/,
+      const rocksdb::Slice* before,
+      const rocksdb::Slice& value,
+      std::string* joined,
+      rocksdb::Logger* /*logger*/) const override {
+    *joined = before == nullptr ? value.ToString() : before->ToString() + "," + value.ToString();
+    return true;
+  }
+
+  [[nodiscard]] const char* Name() const override { return "joining"; }
+};
+
 /// A database whose records stay in its write buffer, unless it is small.
 class Buffered {
  public:
-  explicit Buffered(std::size_t buffer_bytes = 64u << 20) {
+  explicit Buffered(
+      std::size_t buffer_bytes = 64u << 20,
+      const std::shared_ptr<rocksdb::MergeOperator>& merge = nullptr) {
     rocksdb::Options options;
+    options.merge_operator = merge;
     options.create_if_missing = true;
     options.allow_concurrent_memtable_write = false;
     options.write_buffer_size = buffer_bytes;
@@ -190,6 +210,39 @@ TEST_CASE("A snapshot of a write buffer shows what was there, while more is writ
     }
     buffered.db().ReleaseSnapshot(snapshot);
   }
+}
+
+TEST_CASE("What is merged under one key is read whole, from all parts of a write buffer") {
+  Buffered buffered(64u << 20, std::make_shared<Joining>());
+  std::string expected;
+  // More than is gathered before it is sorted, with other keys between.
+  for (int i = 0; i < 3'000; ++i) {
+    const auto part = std::to_string(i);
+    REQUIRE(buffered.db().Merge({}, "joined", part).ok());
+    expected += (expected.empty() ? "" : ",") + part;
+    buffered.put("other-" + part, part);
+    if (i % 500 == 0) CHECK(buffered.get("joined") == expected);
+  }
+  CHECK(buffered.get("joined") == expected);
+  buffered.put("joined", "anew");
+  REQUIRE(buffered.db().Merge({}, "joined", "more").ok());
+  CHECK(buffered.get("joined") == "anew,more");
+}
+
+TEST_CASE("A key that is written over and over is read as it was written last") {
+  Buffered buffered;
+  std::vector<const rocksdb::Snapshot*> snapshots;
+  for (int i = 0; i < 5'000; ++i) {
+    buffered.put("counter", std::to_string(i));
+    if (i % 700 == 0) snapshots.push_back(buffered.db().GetSnapshot());
+    if (i % 50 == 0) REQUIRE(buffered.get("counter") == std::to_string(i));
+  }
+  for (std::size_t i = 0; i < snapshots.size(); ++i) {
+    CHECK(buffered.get("counter", snapshots[i]) == std::to_string(i * 700));
+    buffered.db().ReleaseSnapshot(snapshots[i]);
+  }
+  buffered.remove("counter");
+  CHECK_FALSE(buffered.get("counter"));
 }
 
 TEST_CASE(
