@@ -33,14 +33,22 @@ SagaDecision SagaTurn::on(const PaymentAnswered& input) {
       });
   if (const auto* payment = std::get_if<Payment>(&input.answer)) {
     // The money of an attempt before was given up: nothing can come of it.
-    const bool is_ours = before.id == payment->id || (is_asked && before.id.value.empty());
-    if (!is_ours) return {};
+    if (before.id != payment->id && !(is_asked && before.id.value.empty()) && !is_first(*payment)) {
+      return {};
+    }
     on_payment(*payment, !is_asked);
   } else if (is_asked) {
     on_failure(std::get<PaymentFailure>(input.answer));
   }
   if (goal == saga_.goal && is_same(before, saga_.payment)) return {};
   return changed();
+}
+
+/// Whether a notice is about our first payment and has come before the answer that makes it known.
+bool SagaTurn::is_first(const Payment& payment) const {
+  const auto& ours = saga_.payment;
+  return ours.state == MoneyState::wanted && ours.id.value.empty() && ours.attempt == 1
+         && payment.amount == ours.amount;
 }
 
 /// `may_be_old`: told by the provider itself, or an answer that came too late.

@@ -55,6 +55,7 @@ class SagaTurn {
   void release_payment();
   void close_payment(bool looks_first);
   void rescue_when_all_gone();
+  [[nodiscard]] bool is_first(const Payment& payment) const;
   [[nodiscard]] bool may_rescue() const;
 
   [[nodiscard]] bool has_all(LegState state) const { return engine::has_all(saga_, state); }
