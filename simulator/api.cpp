@@ -272,7 +272,13 @@ void Api::carry_out(const Call& call, const Instruction& instruction, ApiAnswer&
     const auto effect = instruction.effect == Effect::none
                             ? outcome.payment->state.payment_method->instruction.effect
                             : instruction.effect;
-    answer.settlement = Settlement{outcome.payment->number, effect == Effect::process};
+    const bool is_good = effect == Effect::process;
+    answer.settlement = Settlement{
+        .payment = outcome.payment->number,
+        .what = is_good ? Settlement::What::bank_accepts : Settlement::What::bank_declines,
+        .after = limits::processing_time};
+  } else if (call.operation == Operation::create && behaviour_.customers_pay_ms > 0) {
+    if (outcome.payment != nullptr) answer.settlement = payment_of_customer(*outcome.payment);
   }
   tell(outcome, call.now_ms, call.request.idempotency_key);
   if (!call.has_key()) return;
@@ -282,6 +288,13 @@ void Api::carry_out(const Call& call, const Instruction& instruction, ApiAnswer&
        .body = engine::stable_hash(call.request.body),
        .in_use_until_ms = call.now_ms + answer.delay_ms,
        .result = std::move(result)});
+}
+
+Settlement Api::payment_of_customer(const Payment& payment) const {
+  return {
+      .payment = payment.number,
+      .what = Settlement::What::customer_pays,
+      .after = std::chrono::milliseconds(behaviour_.customers_pay_ms)};
 }
 
 Outcome Api::perform(const Call& call, const Instruction& instruction) {

@@ -36,7 +36,7 @@ class Api {
 
   [[nodiscard]] ApiAnswer handle(const ApiRequest& request, std::int64_t now_ms);
 
-  /// The bank's answer comes.
+  /// The bank's answer comes, or the customer.
   void settle(const Settlement& settlement, std::int64_t now_ms);
 
  private:
@@ -51,6 +51,7 @@ class Api {
   [[nodiscard]] bool is_replay(const Call& call, ApiAnswer& answer);
   void carry_out(const Call& call, const Instruction& instruction, ApiAnswer& answer);
   [[nodiscard]] Outcome perform(const Call& call, const Instruction& instruction);
+  [[nodiscard]] Settlement payment_of_customer(const Payment& payment) const;
   void answer_list(const Call& call, ApiAnswer& answer) const;
   void fail(const ApiError& error, ApiAnswer& answer);
   void render(const Result& result, std::string& out) const;

@@ -11,7 +11,11 @@ namespace cavea::simulator {
 
 void Api::settle(const Settlement& settlement, std::int64_t now_ms) {
   const std::lock_guard lock(mutex_);
-  tell(book_.settle(settlement.payment, settlement.is_good), now_ms, {});
+  if (settlement.what == Settlement::What::customer_pays) {
+    return tell(book_.pay_by_customer(settlement.payment), now_ms, {});
+  }
+  const bool is_good = settlement.what == Settlement::What::bank_accepts;
+  tell(book_.settle(settlement.payment, is_good), now_ms, {});
 }
 
 void Api::tell(const Outcome& outcome, std::int64_t now_ms, std::string_view key) {

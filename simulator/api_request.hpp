@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -19,10 +20,17 @@ struct ApiRequest {
   std::string_view idempotency_key{};
 };
 
-/// A payment whose bank answers later.
+/// What happens to a payment later, without a request.
 struct Settlement {
+  enum class What : std::uint8_t {
+    bank_accepts = 0,
+    bank_declines = 1,
+    customer_pays = 2,  ///< With a good card.
+  };
+
   std::uint64_t payment = 0;
-  bool is_good = true;
+  What what{};
+  std::chrono::milliseconds after{};
 };
 
 struct ApiAnswer {

@@ -26,6 +26,7 @@ constexpr NumberMember numbers[] = {
     {"fail_with_500", &Behaviour::fail_with_500, times_max},
     {"fail_after_charging", &Behaviour::fail_after_charging, times_max},
     {"rate_limit", &Behaviour::rate_limit, times_max},
+    {"customers_pay_ms", &Behaviour::customers_pay_ms, limits::delay_ms_max},
     {"retry_after", &Behaviour::retry_after, 3600},
     {"duplicate_webhooks", &Behaviour::duplicate_webhooks, 100},
     {"reorder_webhooks_ms", &Behaviour::reorder_webhooks_ms, limits::delay_ms_max}};

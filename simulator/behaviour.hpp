@@ -18,6 +18,9 @@ struct Behaviour {
   std::uint32_t fail_with_500 = 0;
   std::uint32_t fail_after_charging = 0;
   std::uint32_t rate_limit = 0;
+  /// Customers pay by themselves, with a good card, so long after a payment was made; 0: they do
+  /// not.
+  std::uint32_t customers_pay_ms = 0;
   std::uint32_t retry_after = 0;         ///< Seconds, told with every 429 and 500; 0: not told.
   std::uint32_t duplicate_webhooks = 0;  ///< How often each is sent beside the first time.
   /// Webhooks are kept that long, and those kept together are sent the last one first; 0: not.

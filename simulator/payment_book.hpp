@@ -43,6 +43,9 @@ class PaymentBook {
   /// What the customer does on the bank's page.
   [[nodiscard]] Outcome authenticate(std::uint64_t number, bool is_good);
 
+  /// A customer whom nobody sees pays with a good card; nothing happens where it is too late.
+  [[nodiscard]] Outcome pay_by_customer(std::uint64_t number);
+
   /// The bank's answer to a payment that was `processing`.
   [[nodiscard]] Outcome settle(std::uint64_t number, bool is_good);
 

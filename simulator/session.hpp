@@ -98,7 +98,7 @@ class Session : public std::enable_shared_from_this<Session<Stream>> {
   }
 
   void settle_later(const Settlement& settlement) {
-    auto timer = std::make_shared<Timer>(context_.get_executor(), limits::processing_time);
+    auto timer = std::make_shared<Timer>(context_.get_executor(), settlement.after);
     timer->async_wait([timer, settlement, &api = api_](const Error& error) {
       if (!error) api.settle(settlement, ms_now());
     });

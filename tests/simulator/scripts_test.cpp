@@ -99,6 +99,28 @@ TEST_CASE("behaviour for everybody is set, shown, counted down and taken back") 
   CHECK(box.pay(box.create()).status == 200);
 }
 
+TEST_CASE("customers pay by themselves after a while, when they are told to") {
+  Fixture box;
+  const auto before = box.create();
+  box.behave(R"({"customers_pay_ms": 20})");
+  const auto payment = box.create();
+  const auto given_up = box.create();
+  REQUIRE(box.act(given_up, "cancel").status == 200);
+  CHECK(payment["status"] == "requires_payment_method");
+  const auto deadline = Clock::now() + 20s;
+  while (box.look_up(payment)["status"] != "requires_capture" && Clock::now() < deadline) {
+  }
+  CHECK(box.look_up(payment)["status"] == "requires_capture");
+  CHECK(box.act(payment, "capture").status == 200);
+  CHECK(box.look_up(before)["status"] == "requires_payment_method");
+
+  // The next one's customer comes after that of the one that was given up.
+  const auto next = box.create();
+  while (box.look_up(next)["status"] != "requires_capture" && Clock::now() < deadline) {
+  }
+  CHECK(box.look_up(given_up)["status"] == "canceled");
+}
+
 TEST_CASE("behaviour that is none is refused by name, and changes nothing") {
   Fixture box;
   const auto fault = [&](const std::string& json) {
