@@ -17,6 +17,7 @@ class ReservationFields {
     if (!walker.take_string(value)) return false;
     if (name == "status") {
       has_status_ = true;
+      answer_.status = value;
       answer_.is_confirmed = value == "confirmed";
       return true;
     }

@@ -14,6 +14,7 @@ namespace cavea::bench {
 /// The part of a reservation that is checked.
 struct ReservationAnswer {
   engine::ReservationId id;
+  std::string_view status;  ///< "held"; a view into the body.
   bool is_confirmed = false;
 };
 

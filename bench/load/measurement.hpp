@@ -25,12 +25,13 @@ struct Measurement {
   static constexpr std::size_t failures_described_max = 5;
 
   Clock::duration time{};      ///< From the start of measuring to its end.
-  std::uint64_t requests = 0;  ///< Answered, or failed, in the measured time.
+  std::uint64_t requests = 0;  ///< Answered, or failed, in the measured time; steps count too.
   std::uint64_t confirmed = 0;
   std::map<std::string, std::uint64_t, std::less<>> refused;  ///< By problem.
   std::uint64_t failed = 0;
   std::uint64_t unsent = 0;  ///< Open loop: due, but no connection was free until the end.
-  Histogram latencies;       ///< Of all answers, and of what was unsent as long as it waited.
+  Histogram latencies;  ///< Of all answers but those of steps, and of what was unsent as long as it
+                        ///< waited.
   std::vector<Second> timeline;
   std::vector<std::string> failures;
   bool is_interrupted = false;

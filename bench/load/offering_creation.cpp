@@ -3,6 +3,7 @@
 #include "bench/load/answer_scan.hpp"
 #include "bench/load/house.hpp"
 #include "bench/load/load_run.hpp"
+#include "engine/ids.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -71,7 +72,7 @@ std::optional<Trouble> create_offerings(
     const Stage& stage, const std::string& path, const std::vector<std::string>& bodies) {
   std::vector<std::string> requests;
   for (const auto& body : bodies) {
-    const auto key = fmt::format("{}-offering-{}", stage.run_id, requests.size());
+    const auto key = fmt::format("{}-offering-{:016x}", stage.run_id, engine::stable_hash(body));
     requests.push_back(stage.api.post_bytes(path, body, key));
   }
   auto plan = stage.plan;
@@ -91,16 +92,19 @@ std::optional<Trouble> create_offerings(
   return std::nullopt;
 }
 
-std::string class_body(const std::string& id, const std::string& venue, std::uint64_t capacity) {
+std::string class_body(
+    const std::string& id, const std::string& venue, std::uint64_t capacity, Price price) {
   auto body = offering_json(id, venue);
   body["capacity"] = capacity;
-  body["price"] = 0;
+  body["price"] = price;
   return body.dump();
 }
 
-std::string performance_body(const std::string& id, const std::string& venue) {
+std::string performance_body(
+    const std::string& id, const std::string& venue, Price price, std::int64_t hold_seconds) {
   auto body = offering_json(id, venue);
-  body["prices"][House::zone] = 0;
+  body["prices"][House::zone] = price;
+  body["hold_seconds"] = hold_seconds;
   return body.dump();
 }
 

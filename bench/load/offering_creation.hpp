@@ -19,11 +19,21 @@ namespace cavea::bench {
 [[nodiscard]] std::optional<Trouble> create_offerings(
     const Stage& stage, const std::string& path, const std::vector<std::string>& bodies);
 
-/// Of a class that is free of charge, in a month from now.
-[[nodiscard]] std::string class_body(
-    const std::string& id, const std::string& venue, std::uint64_t capacity);
+/// What a place costs, in cents; 0: it is free of charge.
+using Price = std::int64_t;
 
-/// Of a performance that is free of charge, with the one zone of `House`, in a month from now.
-[[nodiscard]] std::string performance_body(const std::string& id, const std::string& venue);
+/// Of a class in a month from now.
+[[nodiscard]] std::string class_body(
+    const std::string& id, const std::string& venue, std::uint64_t capacity, Price price = 0);
+
+/// How long places of a performance are held, in seconds.
+inline constexpr std::int64_t hold_seconds_usual = 600;
+
+/// Of a performance with the one zone of `House`, in a month from now.
+[[nodiscard]] std::string performance_body(
+    const std::string& id,
+    const std::string& venue,
+    Price price = 0,
+    std::int64_t hold_seconds = hold_seconds_usual);
 
 }  // namespace cavea::bench

@@ -57,6 +57,27 @@ void add_rush(Json& json, const RushReport& rush) {
   json["seats_sold_twice"] = rush.seats_sold_twice;
 }
 
+void add_saga(Json& json, const SagaReport& saga, double seconds) {
+  json["price"] = saga.price;
+  json["pages_read_per_second"] = static_cast<double>(saga.pages_read) / seconds;
+  json["page_visible_ms"] = latency_json(saga.page_visible);
+  json["offers"] = saga.offer_visible.count();
+  json["offer_visible_ms"] = latency_json(saga.offer_visible);
+  json["holds_ended"] = saga.hold_end_to_feed.count();
+  json["hold_end_to_feed_ms"] = latency_json(saga.hold_end_to_feed);
+}
+
+std::string latency_text(const Histogram& latencies) {
+  return fmt::format(
+      "mean {:.3f}  p50 {:.3f}  p90 {:.3f}  p99 {:.3f}  p99.9 {:.3f}  max {:.3f} ms",
+      ms_of(latencies.mean()),
+      ms_of(latencies.quantile(0.5)),
+      ms_of(latencies.quantile(0.9)),
+      ms_of(latencies.quantile(0.99)),
+      ms_of(latencies.quantile(0.999)),
+      ms_of(latencies.max()));
+}
+
 }  // namespace
 
 double Report::confirmed_per_second() const {
@@ -83,6 +104,7 @@ void Report::find_faults() {
     faults.push_back(
         fmt::format("{} reservations are there that nobody made", read_back->unexpected));
   }
+  if (saga) faults.insert(faults.end(), saga->faults.begin(), saga->faults.end());
   if (rush && rush->seats_sold_twice != 0) {
     faults.push_back(fmt::format("{} seats were sold twice", rush->seats_sold_twice));
   }
@@ -117,6 +139,7 @@ Json Report::json() const {
       {"histogram", histogram_json(measured.latencies)},
       {"timeline", timeline_json(measured.timeline)}};
   if (rush) add_rush(json, *rush);
+  if (saga) add_saga(json, *saga, seconds_of(measured.time));
   json["faults"] = faults;
   return json;
 }
@@ -140,15 +163,12 @@ std::string Report::table() const {
     row("read back", fmt::format("{} of {}", read_back->verified, read_back->acknowledged));
   }
   const auto& latencies = measured.latencies;
-  row("latency",
-      fmt::format(
-          "mean {:.3f}  p50 {:.3f}  p90 {:.3f}  p99 {:.3f}  p99.9 {:.3f}  max {:.3f} ms",
-          ms_of(latencies.mean()),
-          ms_of(latencies.quantile(0.5)),
-          ms_of(latencies.quantile(0.9)),
-          ms_of(latencies.quantile(0.99)),
-          ms_of(latencies.quantile(0.999)),
-          ms_of(latencies.max())));
+  row("latency", latency_text(latencies));
+  if (saga) {
+    row("my page", latency_text(saga->page_visible));
+    row("offers", latency_text(saga->offer_visible));
+    row("ends of holds", latency_text(saga->hold_end_to_feed));
+  }
   if (rush) {
     row("buyers", fmt::format("{}, {} got seats", rush->buyers, rush->buyers_served));
     row("seats", fmt::format("{}, {} sold", rush->seats, rush->seats_sold));

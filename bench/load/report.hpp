@@ -24,12 +24,23 @@ struct RushReport {
   std::uint64_t seats_sold_twice = 0;
 };
 
+/// What only purchases have to tell.
+struct SagaReport {
+  std::int64_t price = 0;        ///< Of each, in cents.
+  std::uint64_t pages_read = 0;  ///< In the measured time, whole ones of my page.
+  Histogram page_visible;      ///< From when a purchase is known to be done to my page showing it.
+  Histogram offer_visible;     ///< From cancelling a place to who waits for it seeing the offer.
+  Histogram hold_end_to_feed;  ///< From the end of a hold to its viewer seeing the seat free.
+  std::vector<std::string> faults;
+};
+
 /// Everything that is said about a run when it is over.
 struct Report {
   Options options;
   Measurement measured;
   std::optional<ReadBack> read_back;
   std::optional<RushReport> rush;
+  std::optional<SagaReport> saga;
 
   /// What is wrong, each a sentence; empty: all is as it should be.
   std::vector<std::string> faults;

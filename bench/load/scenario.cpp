@@ -9,7 +9,7 @@
 namespace cavea::bench {
 namespace {
 
-constexpr std::array<ScenarioEntry, 7> scenarios{{
+constexpr std::array<ScenarioEntry, 8> scenarios{{
     {.name = "constant",
      .summary = "the requests of hot to a server that answers a constant",
      .make = make_constant,
@@ -33,6 +33,11 @@ constexpr std::array<ScenarioEntry, 7> scenarios{{
      .summary = "one reservation in each of --classes offerings, with --seats seats if given",
      .make = make_load,
      .classes = 1'000},
+    {.name = "saga",
+     .summary = "purchases over --classes classes; the provider's customers must pay by themselves",
+     .make = make_saga,
+     .has_duration = true,
+     .classes = 100},
     {.name = "on-sale",
      .summary = "--buyers buyers want the same good seats of --seats",
      .make = make_rush,

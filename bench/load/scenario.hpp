@@ -33,6 +33,14 @@ struct Stage {
   [[nodiscard]] ReservationRequests requests() const {
     return {{.host = host, .run_id = run_id}, credentials.users};
   }
+
+  /// How to ask on behalf of one of the users, counted round and round, from another thread. Its
+  /// keys begin with `name`.
+  [[nodiscard]] ApiClient client_of(std::size_t user, const char* name) const {
+    const auto& token = credentials.users[user % credentials.users.size()];
+    return {
+        {.endpoint = plan.server, .host = host, .token = token}, run_id + "-" + name, interrupted};
+  }
 };
 
 /// One kind of load: what is there before it, what the connections do, what must hold afterwards.
@@ -58,6 +66,7 @@ using MakeScenario = std::unique_ptr<Scenario> (*)(const Stage& stage);
 [[nodiscard]] std::unique_ptr<Scenario> make_fill(const Stage& stage);
 [[nodiscard]] std::unique_ptr<Scenario> make_load(const Stage& stage);
 [[nodiscard]] std::unique_ptr<Scenario> make_rush(const Stage& stage);
+[[nodiscard]] std::unique_ptr<Scenario> make_saga(const Stage& stage);
 
 /// A scenario that can be asked for.
 struct ScenarioEntry {

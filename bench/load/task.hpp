@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bench/load/clock.hpp"
+#include "engine/ids.hpp"
 
 #include <cstdint>
 #include <string>
@@ -18,6 +19,8 @@ struct Task {
   std::uint64_t number = 0;
   std::uint32_t party = 1;
   std::uint32_t stage = 0;
+  engine::ReservationId reservation{};
+  TimePoint since;
 };
 
 }  // namespace cavea::bench

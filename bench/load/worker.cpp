@@ -102,7 +102,9 @@ void Worker::settle(Connection& connection, const Verdict& verdict, TimePoint no
   auto& task = connection.task();
   count(verdict.outcome, verdict.problem, task.intended, now);
   if (verdict.goes_on) {
-    task.intended = now;
+    // A step belongs to what it leads to, whose latency counts from the first one.
+    if (verdict.outcome != Outcome::step) task.intended = now;
+    if (verdict.pause > Clock::duration::zero()) return connection.submit_after(verdict.pause);
     return connection.submit();
   }
   --in_flight_;
@@ -136,7 +138,7 @@ void Worker::count(Outcome outcome, std::string_view problem, TimePoint intended
   if (!is_measured(counted_at)) return;
 
   ++measurement_.requests;
-  if (outcome == Outcome::failed) return;
+  if (outcome == Outcome::failed || outcome == Outcome::step) return;
   auto& second = measurement_.second_at(counted_at - from_);
   const auto latency = nanoseconds_of(now - intended);
   measurement_.latencies.record(latency);
@@ -167,6 +169,7 @@ void Worker::tick() {
     begin_stop(now, drain_time_interrupted);
   }
   if (now >= to_) begin_stop(now, drain_time_max);
+  if (now >= from_ && !std::exchange(is_measuring_, true)) workload_.begin_measuring();
 
   // The second before the running one is whole.
   const auto whole = now - std::chrono::seconds(1) - from_;

@@ -84,6 +84,7 @@ class Worker final : private ConnectionOwner, private TaskStarter {
   TimePoint last_answer_;
   std::uint64_t in_flight_ = 0;
   std::uint64_t failures_ = 0;
+  bool is_measuring_ = false;  ///< The workload was told so.
   bool is_stopping_ = false;   ///< Nothing new begins.
   bool is_exhausted_ = false;  ///< The workload has nothing left.
 

@@ -1,4 +1,4 @@
-"""The command line: python3 -m bench.suite hot|spread|rush|restart|best-available|memory|all"""
+"""The command line: python3 -m bench.suite hot|spread|rush|saga|restart|best-available|memory|all"""
 
 import argparse
 import json

@@ -1,6 +1,7 @@
 """Starts the servers that speak HTTP: a Cavea node, and a Beast server with a constant answer."""
 
 import http.client
+import json
 import random
 import re
 import shutil
@@ -8,7 +9,7 @@ import signal
 import socket
 import time
 from pathlib import Path
-from typing import Dict, Optional
+from typing import Any, Dict, Optional
 
 from bench.suite.errors import BenchError
 from bench.suite.processes import START_SECONDS_MAX, Process, Supervisor
@@ -50,6 +51,48 @@ class ConstantServer:
         self.url = f"http://127.0.0.1:{last_number(self._process.wait_for_line(''))}"
 
 
+class PaymentSimulator:
+    """A payment provider whose customers pay by themselves, so long after they were asked to."""
+
+    def __init__(
+        self, binary: Path, supervisor: Supervisor, folder: Path, customers_pay_ms: int
+    ):
+        self.key_file = folder / "payment.key"
+        self.key_file.write_text("sk_test_cavea\n")
+        self.notices_file = folder / "payment.notices"
+        self.notices_file.write_text("whsec_cavea\n")
+        # The node that it tells is started afterwards.
+        self.node_port = free_port()
+        self._supervisor = supervisor
+        notices = f"http://127.0.0.1:{self.node_port}/v1/payments/notices"
+        self._process = supervisor.start(
+            "payment-simulator",
+            [str(binary), "payment-simulator", "--port", "0", "--webhook-url", notices],
+        )
+        self._port = last_number(self._process.wait_for_line("listening on"))
+        self.url = f"http://127.0.0.1:{self._port}"
+        self._ask("POST", "/simulator/behaviour", json.dumps({"customers_pay_ms": customers_pay_ms}))
+
+    def statistics(self) -> Dict[str, Any]:
+        return json.loads(self._ask("GET", "/simulator/statistics"))
+
+    def stop(self) -> None:
+        self._process.stop()
+        self._supervisor.forget(self._process)
+
+    def _ask(self, method: str, path: str, body: Optional[str] = None) -> str:
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=10)
+        try:
+            connection.request(method, path, body)
+            answer = connection.getresponse()
+            text = answer.read().decode()
+            if answer.status != 200:
+                raise BenchError(f"payment simulator: {method} {path}: {answer.status}: {text}")
+            return text
+        finally:
+            connection.close()
+
+
 class Node:
     """A Cavea node with a data folder of its own, at its defaults."""
 
@@ -59,14 +102,19 @@ class Node:
         supervisor: Supervisor,
         folder: Path,
         passivate_after_seconds: Optional[int] = None,
+        simulator: Optional[PaymentSimulator] = None,
     ):
         self._binary = binary
         self._supervisor = supervisor
         self._options = ["--log-level", "warning"]
         if passivate_after_seconds is not None:
             self.passivate_after(passivate_after_seconds)
+        if simulator is not None:
+            self._options += ["--payment-url", simulator.url]
+            self._options += ["--payment-key-file", str(simulator.key_file)]
+            self._options += ["--payment-notice-secret-file", str(simulator.notices_file)]
         self.data = folder
-        self.port = free_port()
+        self.port = simulator.node_port if simulator else free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: Optional[Process] = None
         self.ready_seconds = self.start()

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Dict, List, Optional, Tuple, Union
+from typing import Any, Dict, List, Optional, Tuple, Union
 
 from bench.suite.errors import BenchError, VerificationError
 from bench.suite.processes import Supervisor, last_lines
@@ -34,6 +34,8 @@ class LoadResult:
     timeline: List[Dict[str, float]] = field(default_factory=list)
     sold_out_seconds: Optional[float] = None
     seats_sold_twice: int = 0
+    # Everything, as the load generator wrote it: for what only one scenario has.
+    more: Dict[str, Any] = field(default_factory=dict)
     faults: List[str] = field(default_factory=list)
 
 
@@ -58,6 +60,7 @@ def read_result(text: str) -> LoadResult:
             sold_out_seconds=None if sold_out is None else float(sold_out),
             seats_sold_twice=int(raw.get("seats_sold_twice") or 0),
             faults=list(raw.get("faults") or []),
+            more=raw,
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BenchError(

@@ -7,7 +7,7 @@ from typing import Any, Dict, Iterator, List, Optional
 
 from bench.suite.errors import BenchError
 from bench.suite.figures import Measurements
-from bench.suite.http_servers import ConstantServer, Node
+from bench.suite.http_servers import ConstantServer, Node, PaymentSimulator
 from bench.suite.load import LoadGenerator, LoadResult, check
 from bench.suite.postgres import Postgres
 from bench.suite.processes import Supervisor
@@ -92,11 +92,22 @@ class Run:
             self.say(f"  repetition {repetition} of {self.options.repetitions}")
             yield repetition
 
-    def start_node(self, passivate_after_seconds: Optional[int] = None) -> Node:
+    def start_payment_simulator(self, customers_pay_ms: int) -> PaymentSimulator:
+        return PaymentSimulator(
+            self.binary("app/cavea"), self.supervisor, self.folder, customers_pay_ms
+        )
+
+    def start_node(
+        self,
+        passivate_after_seconds: Optional[int] = None,
+        simulator: Optional[PaymentSimulator] = None,
+    ) -> Node:
         """A node with new data."""
         self._nodes += 1
         data = self.folder / f"data-{self._nodes}"
-        return Node(self.binary("app/cavea"), self.supervisor, data, passivate_after_seconds)
+        return Node(
+            self.binary("app/cavea"), self.supervisor, data, passivate_after_seconds, simulator
+        )
 
     def start_constant_server(self) -> ConstantServer:
         return ConstantServer(self.binary("bench/cavea-constant-server"), self.supervisor)

@@ -30,7 +30,9 @@ def verdict(figure: Figure, median: float) -> str:
         return "MISSED"
     if figure.goal is None:
         return ""
-    return "goal" if figure.meets(median, figure.goal) else "must"
+    if figure.meets(median, figure.goal):
+        return "goal"
+    return "must" if figure.must is not None else "short of goal"
 
 
 def rows(measurements: Measurements) -> List[List[str]]:

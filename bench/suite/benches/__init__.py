@@ -3,12 +3,13 @@
 from types import ModuleType
 from typing import Dict
 
-from bench.suite.benches import best_available, hot, memory, restart, rush, spread
+from bench.suite.benches import best_available, hot, memory, restart, rush, saga, spread
 
 BENCHES: Dict[str, ModuleType] = {
     "hot": hot,
     "spread": spread,
     "rush": rush,
+    "saga": saga,
     "restart": restart,
     "best-available": best_available,
     "memory": memory,
