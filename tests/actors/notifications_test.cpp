@@ -1,9 +1,9 @@
+#include "inbox_words.hpp"
 #include "node_fixture.hpp"
 #include "persistence/memory_store.hpp"
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -81,28 +81,6 @@ engine::DeliveryResult failed(engine::DeliveryResult::Kind kind, std::uint32_t s
   return result;
 }
 
-engine::InboxPage inbox_of(NodeFixture& world, const std::string& user) {
-  engine::ListInbox query;
-  query.user = user;
-  return std::get<engine::InboxPage>(world.ask({query}));
-}
-
-/// What a person was told, oldest first, once there are so many.
-std::vector<std::string> told(NodeFixture& world, const std::string& user, std::size_t count) {
-  for (;;) {
-    const auto page = inbox_of(world, user);
-    if (page.entries.size() < count) {
-      std::this_thread::yield();
-      continue;
-    }
-    std::vector<std::string> words;
-    for (auto entry = page.entries.rbegin(); entry != page.entries.rend(); ++entry) {
-      words.emplace_back(engine::name_of(entry->item.kind));
-    }
-    return words;
-  }
-}
-
 engine::PersonSettings set_email(
     NodeFixture& world, const std::string& user, const std::string& email) {
   engine::ChangePerson change;
@@ -112,8 +90,6 @@ engine::PersonSettings set_email(
   const auto answer = world.carry_out({engine::RecordRequest{change}, {}});
   return std::get<engine::PersonView>(answer).settings;
 }
-
-using Words = std::vector<std::string>;
 
 }  // namespace
 
@@ -138,56 +114,6 @@ TEST_CASE("Who reserves and cancels is told once of each, and still after a star
       told(world, "ada", 3)
       == Words{"reservation_confirmed", "reservation_cancelled", "reservation_confirmed"});
   CHECK(inbox_of(world, "bob").entries.empty());
-}
-
-TEST_CASE("What records of reservations tell and what is kept are one list, page by page") {
-  persistence::MemoryStore store;
-  NodeFixture world(store);
-  world.start();
-  world.create("yoga", sample_class(1'000));
-  world.create("dance", sample_class(1'000));
-  // Several at the same moment, too, in both classes; every third is given back at once.
-  constexpr int count = 30;
-  for (int i = 0; i < count; ++i) {
-    if (i % 4 == 0) ++world.clock;
-    const auto* const offering = i % 2 == 0 ? "yoga" : "dance";
-    const auto made =
-        reservation_of(world.carry_out(NodeFixture::claim(offering, "ada", engine::Quantity{1})));
-    if (i % 3 == 0) world.carry_out(NodeFixture::cancel(made.reservation.id, "ada"));
-  }
-  constexpr std::size_t all = count + count / 3;
-  static_assert(all <= 50, "told() reads one page");
-  told(world, "ada", all);
-
-  std::vector<engine::NotificationId> seen;
-  std::vector<engine::Timestamp> times;
-  engine::ListInbox query;
-  query.user = "ada";
-  query.limit = 7;
-  do {
-    const auto page = std::get<engine::InboxPage>(world.ask({query}));
-    CHECK(page.unread == all);
-    CHECK(page.entries.size() <= query.limit);
-    for (const auto& entry : page.entries) {
-      seen.push_back(entry.item.id);
-      times.push_back(entry.item.at);
-    }
-    query.after = page.next;
-  } while (query.after);
-  CHECK(seen.size() == all);
-  CHECK(std::is_sorted(times.rbegin(), times.rend()));
-  std::sort(seen.begin(), seen.end());
-  CHECK(std::adjacent_find(seen.begin(), seen.end()) == seen.end());
-
-  engine::ChangePerson read;
-  read.user = "ada";
-  read.read_until = engine::Timestamp{world.clock - 1};
-  world.carry_out({engine::RecordRequest{read}, {}});
-  const auto page = inbox_of(world, "ada");
-  const auto newer = std::count_if(
-      times.begin(), times.end(), [&](engine::Timestamp at) { return at > *read.read_until; });
-  CHECK(newer > 0);
-  CHECK(page.unread == newer);
 }
 
 /// Stops the node again and again in the middle of telling; `adjust` the configuration of each run.
