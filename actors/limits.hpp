@@ -145,6 +145,17 @@ inline constexpr std::int64_t webhook_place_kept_ms = 3'600'000;
 /// Bytes of what is remembered of a failure.
 inline constexpr std::size_t webhook_detail_max = 300;
 
+/// Events of a shard on their way to the sink at once: one batch.
+inline constexpr std::uint32_t sink_batch = 1'000;
+
+/// The place of the sink is kept no more often; after a crash what was sent since is sent again.
+inline constexpr std::int64_t sink_place_kept_ms = 1'000;
+
+/// Between two looks at the clock; and before a batch that was not taken is sent again: up to this,
+/// twice as long each time.
+inline constexpr std::int64_t sink_tick_ms = 250;
+inline constexpr std::int64_t sink_pause_max_ms = 30'000;
+
 /// How often those who send to webhooks look at the clock, and how often at what the log must keep
 /// for them: no more than they try an event for.
 inline constexpr std::int64_t webhook_tick_ms = 250;

@@ -142,6 +142,9 @@ void Node::start() {
   if (parts_->config.webhooks != nullptr) {
     for (std::uint16_t i = 0; i < parts_->config.shard_count; ++i) parts_->spawn_webhooks(i);
   }
+  if (parts_->config.sink != nullptr) {
+    for (std::uint16_t i = 0; i < parts_->config.shard_count; ++i) parts_->spawn_sink(i);
+  }
   parts_->keys.begin_reading();
   parts_->is_ready.store(true, std::memory_order_release);
 }
@@ -173,6 +176,8 @@ void Node::stop() {
     shard.notifications = nullptr;
     if (shard.webhooks) caf::anon_send_exit(shard.webhooks, caf::exit_reason::user_shutdown);
     shard.webhooks = nullptr;
+    if (shard.sink) caf::anon_send_exit(shard.sink, caf::exit_reason::user_shutdown);
+    shard.sink = nullptr;
   }
   parts_->system.await_all_actors_done();
 

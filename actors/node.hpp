@@ -3,6 +3,7 @@
 #include "actors/limits.hpp"
 #include "actors/probe.hpp"
 #include "actors/record_table.hpp"
+#include "engine/change_sink.hpp"
 #include "engine/command_bus.hpp"
 #include "engine/notification.hpp"
 #include "engine/payment.hpp"
@@ -54,7 +55,10 @@ struct NodeConfig {
   /// Sends what happens to webhooks; must outlive the node. Null: nobody does.
   engine::WebhookPort* webhooks = nullptr;
 
-  /// Writes an event as webhooks are sent it. Called from any thread.
+  /// Where all that happens goes, too; must outlive the node. Null: nowhere.
+  engine::ChangeSink* sink = nullptr;
+
+  /// Writes an event as webhooks and the sink are sent it. Called from any thread.
   std::function<void(std::string& out, const engine::ChangeEvent& event)> write_change;
 
   /// How long before the start people are reminded; zero: not at all.

@@ -47,6 +47,7 @@ struct alignas(64) Shard {
   caf::actor actor;
   caf::actor notifications;
   caf::actor webhooks;
+  caf::actor sink;
 
   void push(WorkPtr work) {
     if (inbox.push(std::move(work))) caf::anon_send(actor, inbox_atom::value);
@@ -115,6 +116,7 @@ struct Node::Parts {
   [[nodiscard]] std::shared_ptr<WebhookParts> webhook_parts(std::uint16_t number);
   void hold_log_for_webhooks();
   void spawn_webhooks(std::uint16_t number);
+  void spawn_sink(std::uint16_t number);
   void test_webhook(engine::TestWebhook query, engine::ReturnAddress back);
   [[nodiscard]] std::optional<engine::Refusal> refuse_replay(
       const engine::CommandRequest& request) const;

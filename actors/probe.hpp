@@ -60,6 +60,12 @@ struct ActorsProbe {
   engine::Gauge webhooks_enabled;
   engine::Gauge webhooks_disabled;
 
+  // The sink that all events go to.
+  engine::Counter sink_taken;
+  engine::Counter sink_repeated;  ///< Events of batches that were not taken and are sent again.
+  engine::Counter sink_missed;    ///< Times that events were not kept any more when they were due.
+  engine::Gauge sink_entries_behind;
+
   // Deadlines.
   engine::Gauge holds_open;
   engine::Histogram expiry_delay_us;  ///< From the deadline to the expiry's commit.

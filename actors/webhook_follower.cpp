@@ -1,6 +1,7 @@
 #include "actors/webhook_follower.hpp"
 
 #include "actors/limits.hpp"
+#include "actors/shard_changes.hpp"
 #include "actors/turn_queue.hpp"
 #include "persistence/webhook_codec.hpp"
 
@@ -20,33 +21,8 @@ namespace {
 using engine::ChangesPosition;
 using engine::WebhookPlace;
 
-std::uint16_t place_in_part(engine::ShardId shard) {
-  return shard.value % ChangesPosition::shards_per_part;
-}
-
-std::uint16_t part_of(engine::ShardId shard) {
-  return shard.value / ChangesPosition::shards_per_part;
-}
-
-/// The position of a follower of this shard alone.
-ChangesPosition position_at(const WebhookParts& parts, WebhookPlace place) {
-  ChangesPosition position;
-  position.data = parts.data_id;
-  position.part = part_of(parts.shard);
-  const auto first = position.part * ChangesPosition::shards_per_part;
-  position.read.resize(static_cast<std::size_t>(
-      std::min<int>(ChangesPosition::shards_per_part, parts.shard_count - first)));
-  const auto own = place_in_part(parts.shard);
-  position.read.at(own) = place.index;
-  if (place.events > 0) position.within = ChangesPosition::Within{own, place.events};
-  return position;
-}
-
-WebhookPlace place_in(const ChangesPosition& position, engine::ShardId shard) {
-  const auto own = place_in_part(shard);
-  WebhookPlace place{position.read.at(own), 0};
-  if (position.within && position.within->place == own) place.events = position.within->events;
-  return place;
+ShardOfData shard_of_data(const WebhookParts& parts) {
+  return {.data = parts.data_id, .shard_count = parts.shard_count, .shard = parts.shard};
 }
 
 }  // namespace
@@ -188,7 +164,7 @@ WebhookFollower::Page WebhookFollower::read_page(
     engine::ChangeTypes types,
     std::uint32_t limit) {
   engine::ListChanges query;
-  query.after = position_at(parts, after);
+  query.after = position_at(shard_of_data(parts), after);
   query.filter.types = types;
   query.limit = limit;
   Page page;

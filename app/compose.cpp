@@ -12,6 +12,7 @@
 #include "http/json/change_codec.hpp"
 #include "http/operations.hpp"
 #include "http/server.hpp"
+#include "outbound/kafka/kafka_sink.hpp"
 #include "outbound/mail/smtp_port.hpp"
 #include "outbound/payment/stripe_port.hpp"
 #include "outbound/webhook/webhook_port.hpp"
@@ -215,6 +216,7 @@ struct NodeProcess::Parts {
   std::unique_ptr<outbound::payment::StripePort> payments;  ///< Null: nothing can be paid.
   std::unique_ptr<outbound::mail::SmtpPort> mail;           ///< Null: nobody is sent mail.
   std::unique_ptr<outbound::webhook::HttpWebhookPort> webhooks;
+  std::unique_ptr<outbound::kafka::KafkaSink> kafka;  ///< Null: events go to none.
   std::unique_ptr<actors::Node> node;
   std::unique_ptr<Metrics> metrics;
 
@@ -268,6 +270,7 @@ struct NodeProcess::Parts {
     config.payments = payments.get();
     config.mail = mail.get();
     config.webhooks = webhooks.get();
+    config.sink = kafka.get();
     config.write_change = http::json::append_change;
     config.data_id = data_id;
     config.turns_kept = kept_time(settings);
@@ -323,6 +326,9 @@ engine::Result<std::unique_ptr<NodeProcess>, StartFailure> NodeProcess::build(
   auto webhooks = open_webhooks(settings, logger);
   if (!webhooks) return std::move(webhooks).error();
   parts->webhooks = std::move(webhooks).value();
+  auto kafka = open_kafka(settings, logger);
+  if (!kafka) return std::move(kafka).error();
+  parts->kafka = std::move(kafka).value();
   parts->handlers.webhooks_may_be_local = webhooks_may_be_local(settings);
   auto server = http::Server::open(
       {.config = http_config(settings, std::move(keys).value()),
@@ -349,6 +355,7 @@ void NodeProcess::stop() {
   parts_->payments.reset();
   parts_->mail.reset();
   parts_->webhooks.reset();
+  parts_->kafka.reset();
 }
 
 std::string NodeProcess::url() const {

@@ -174,6 +174,18 @@ void add_webhooks(MetricFamilies& to, const actors::ActorsProbe& probe) {
       .add(as_double(probe.webhooks_disabled), {{"state", "disabled"}});
 }
 
+void add_sink(MetricFamilies& to, const actors::ActorsProbe& probe) {
+  to.counter(
+        "cavea_kafka_events_total",
+        "Events for Kafka by result: those of a batch that was not taken are sent again; missed "
+        "counts how often some were not kept any more.")
+      .add(as_double(probe.sink_taken), {{"result", "taken"}})
+      .add(as_double(probe.sink_repeated), {{"result", "repeated"}})
+      .add(as_double(probe.sink_missed), {{"result", "missed"}});
+  to.gauge("cavea_kafka_entries_behind", "Entries of the log of which Kafka has not been told.")
+      .add(as_double(probe.sink_entries_behind));
+}
+
 void add_notifications(MetricFamilies& to, const actors::ActorsProbe& probe) {
   to.counter("cavea_notifications_total", "What people were told, in their inboxes.")
       .add(as_double(probe.notifications));
@@ -295,6 +307,7 @@ std::vector<prometheus::MetricFamily> Metrics::Collect() const {
   add_places(families, sources_.actors);
   add_waiting(families, sources_.actors);
   add_webhooks(families, sources_.actors);
+  add_sink(families, sources_.actors);
   add_notifications(families, sources_.actors);
   add_actors(families, sources_.actors);
   add_queues(families, sources_.actors, sources_.journal);

@@ -1,6 +1,7 @@
 #include "app/outbound_ports.hpp"
 
 #include "app/version.hpp"
+#include "outbound/kafka/properties.hpp"
 #include "outbound/payment/settings.hpp"
 #include "outbound/secret.hpp"
 
@@ -86,6 +87,31 @@ engine::Result<std::unique_ptr<outbound::webhook::HttpWebhookPort>, StartFailure
   caller.user_agent = fmt::format("Cavea/{}", version);
   auto opened = outbound::webhook::HttpWebhookPort::open(std::move(caller), logger);
   if (!opened) return wrong_setting("webhook-ca-file: " + opened.error());
+  return std::move(opened).value();
+}
+
+engine::Result<std::unique_ptr<outbound::kafka::KafkaSink>, StartFailure> open_kafka(
+    const ServeSettings& settings, const std::shared_ptr<spdlog::logger>& logger) {
+  using Sink = std::unique_ptr<outbound::kafka::KafkaSink>;
+  if (settings.kafka_brokers.empty()) {
+    if (settings.kafka_properties_file.empty()) return Sink();
+    return wrong_setting("kafka-properties-file needs kafka-brokers, too: the cluster");
+  }
+  if (settings.kafka_topic.empty()) return wrong_setting("kafka-topic must not be empty");
+  if (settings.changes_keep_days <= 0) {
+    return wrong_setting(
+        "kafka-brokers needs changes-keep-days above 0: what Kafka has not taken is read from "
+        "there");
+  }
+  outbound::kafka::Settings cluster{
+      .brokers = settings.kafka_brokers, .topic = settings.kafka_topic};
+  if (!settings.kafka_properties_file.empty()) {
+    auto properties = outbound::kafka::read_properties(settings.kafka_properties_file);
+    if (!properties) return wrong_setting("kafka-properties-file: " + properties.error());
+    cluster.properties = std::move(properties).value();
+  }
+  auto opened = outbound::kafka::KafkaSink::open(std::move(cluster), logger);
+  if (!opened) return wrong_setting("kafka-brokers or kafka-properties-file: " + opened.error());
   return std::move(opened).value();
 }
 

@@ -3,6 +3,7 @@
 #include "app/settings.hpp"
 #include "app/start_failure.hpp"
 #include "engine/result.hpp"
+#include "outbound/kafka/kafka_sink.hpp"
 #include "outbound/mail/smtp_port.hpp"
 #include "outbound/payment/stripe_port.hpp"
 #include "outbound/webhook/webhook_port.hpp"
@@ -33,6 +34,10 @@ open_payments(const ServeSettings& settings, const std::shared_ptr<spdlog::logge
 open_webhooks(const ServeSettings& settings, const std::shared_ptr<spdlog::logger>& logger);
 
 /// Whether webhooks may lead to this machine or into private networks.
+/// Null: events go to no Kafka.
+[[nodiscard]] engine::Result<std::unique_ptr<outbound::kafka::KafkaSink>, StartFailure> open_kafka(
+    const ServeSettings& settings, const std::shared_ptr<spdlog::logger>& logger);
+
 [[nodiscard]] bool webhooks_may_be_local(const ServeSettings& settings);
 
 }  // namespace cavea::app

@@ -195,6 +195,22 @@ void declare_webhooks(CLI::App& command, ServeSettings& s) {
       "Authorities (PEM) to trust for webhooks; empty: the system's");
 }
 
+void declare_kafka(CLI::App& command, ServeSettings& s) {
+  declare(
+      command,
+      "kafka-brokers",
+      s.kafka_brokers,
+      "HOST:PORT,...",
+      "Kafka to which all that happens is sent, too; empty: none");
+  declare(command, "kafka-topic", s.kafka_topic, "NAME", "Topic for it");
+  declare(
+      command,
+      "kafka-properties-file",
+      s.kafka_properties_file,
+      "FILE",
+      "Further properties of librdkafka, name=value a line, as for TLS and SASL; may hold secrets");
+}
+
 }  // namespace
 
 void declare_serve_options(CLI::App& command, ServeSettings& s) {
@@ -214,6 +230,7 @@ void declare_serve_options(CLI::App& command, ServeSettings& s) {
   declare_payments(command, s);
   declare_mail(command, s);
   declare_webhooks(command, s);
+  declare_kafka(command, s);
   declare_notifications(command, s);
   declare(command, "log-level", s.log_level, "LEVEL", "debug, info, warning, error")
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}));

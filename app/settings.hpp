@@ -42,6 +42,9 @@ struct ServeSettings {
   std::string mail_templates;              ///< A folder; empty: the templates that are built in.
   std::string webhook_targets = "public";  ///< Or "any": http and private networks, too.
   std::string webhook_ca_file;
+  std::string kafka_brokers;  ///< Of the cluster that all events go to; empty: to none.
+  std::string kafka_topic = "cavea.changes";
+  std::string kafka_properties_file;
   std::string public_url;           ///< Where people see what is theirs; mails lead there.
   unsigned free_space_mib = 64;     ///< A start with less is refused.
   double changes_keep_days = 7;     ///< How long what happened can be read again.
