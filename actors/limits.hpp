@@ -164,4 +164,7 @@ inline constexpr std::int64_t webhook_hold_look_ms = 60'000;
 /// What `Node::stop` waits for answers on their way.
 inline constexpr std::int64_t drain_ms = 4'000;
 
+/// Reservations that the calendar of a person shows, the newest: three years of a class a day.
+inline constexpr std::size_t calendar_reservations_max = 1'000;
+
 }  // namespace cavea::actors::limits

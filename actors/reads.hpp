@@ -113,6 +113,7 @@ class Reads {
   engine::Answer answer_of(const engine::GetSeats& query, std::uint16_t shard_count);
   engine::Answer answer_of(const engine::GetReservation& query, std::uint16_t shard_count);
   engine::Answer answer_of(const engine::ListReservations& query, std::uint16_t shard_count);
+  engine::Answer answer_of(const engine::GetCalendar& query, std::uint16_t shard_count);
   engine::Answer answer_of(const engine::GetVenue& query, std::uint16_t shard_count);
   engine::Answer answer_of(const engine::ListVenues& query, std::uint16_t shard_count);
   engine::Answer answer_of(const engine::GetWaiting& query, std::uint16_t shard_count);
@@ -137,6 +138,7 @@ class Reads {
       const std::string& user, engine::Timestamp read_until) const;
   [[nodiscard]] engine::PersonSettings settings_of(
       const std::string& user, std::uint16_t shard_count) const;
+  [[nodiscard]] engine::Timestamp changed_at(const engine::ReservationView& view) const;
   [[nodiscard]] std::string cancel_reason_of(
       const engine::ReservationView& view, std::uint16_t shard_count) const;
   [[nodiscard]] std::vector<engine::Venue> venues_of(

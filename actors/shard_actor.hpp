@@ -115,6 +115,7 @@ class ShardState {
   void hand_to_saga(WorkPtr work, engine::ReservationId saga);
   void note_saga_change(const persistence::SagaChange& change);
   void keep(WorkPtr work, std::vector<persistence::RecordWrite> writes);
+  void note_definition_change(const Work& work);
 
   /// True when the key's outcome or state answered the work.
   [[nodiscard]] bool is_answered_by_key(const WorkPtr& work);

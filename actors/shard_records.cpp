@@ -1,4 +1,5 @@
 #include "actors/shard_actor.hpp"
+#include "persistence/definition_change_codec.hpp"
 #include "persistence/notification_codec.hpp"
 
 #include <algorithm>
@@ -48,6 +49,7 @@ void ShardState::carry_out(WorkPtr work, engine::ChangePerson& command) {
   if (command.read_until) {
     settings.read_until = std::max(settings.read_until, std::min(*command.read_until, work->at));
   }
+  if (command.resets_calendar) ++settings.calendar_epoch;
   std::vector<persistence::RecordWrite> writes;
   if (settings != before)
     writes.push_back({RecordKind::person, key, persistence::encode(settings)});
@@ -75,6 +77,25 @@ void ShardState::carry_out(WorkPtr work, const engine::SettleDeadLetter& command
   }
   work->outcome = engine::Answer(engine::Done{});
   keep(std::move(work), std::move(writes));
+}
+
+/// Keeps when the definition of an offering changes. In front of the change, and so in its turn or
+/// the one before: who sees the change sees its time.
+void ShardState::note_definition_change(const Work& work) {
+  const auto* change =
+      work.change ? std::get_if<persistence::OfferingChange>(&*work.change) : nullptr;
+  if (change == nullptr) return;
+  const bool is_one = std::any_of(change->events.begin(), change->events.end(), [](const auto& e) {
+    return std::holds_alternative<engine::OfferingChanged>(e);
+  });
+  if (!is_one) return;
+  auto note = caf::make_counted<Work>(KeepRecords{}, engine::ReturnAddress{}, *parts_.waiting);
+  note->at = change->at;
+  keep(
+      std::move(note),
+      {{RecordKind::definition_change,
+        persistence::record_keys::definition_change(change->offering),
+        persistence::encode_definition_change(change->at)}});
 }
 
 /// What a person has read shows in the inbox; who sends to webhooks learns of a change.

@@ -11,6 +11,7 @@ void ShardState::on_decided(std::vector<WorkPtr> works, const engine::OfferingId
   const bool is_current = offerings_.is_current(offering, self_->current_sender());
   for (auto& work : works) {
     if (is_current) {
+      note_definition_change(*work);
       offerings_.on_decided(offering, *work, work->change ? queue_.gathering() : 0);
       gather(std::move(work));
     } else if (const auto* key = work->idempotency_key()) {

@@ -330,6 +330,7 @@ engine::Result<std::unique_ptr<NodeProcess>, StartFailure> NodeProcess::build(
   if (!kafka) return std::move(kafka).error();
   parts->kafka = std::move(kafka).value();
   parts->handlers.webhooks_may_be_local = webhooks_may_be_local(settings);
+  parts->handlers.page_url = settings.public_url;
   auto server = http::Server::open(
       {.config = http_config(settings, std::move(keys).value()),
        .routes = parts->routes(),

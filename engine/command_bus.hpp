@@ -8,6 +8,7 @@
 #include "engine/offering.hpp"
 #include "engine/rejection.hpp"
 #include "engine/reservation.hpp"
+#include "engine/reservation_view.hpp"
 #include "engine/saga.hpp"
 #include "engine/venue.hpp"
 #include "engine/waiting.hpp"
@@ -204,6 +205,7 @@ using Query = std::variant<
     GetSeats,
     GetReservation,
     ListReservations,
+    GetCalendar,
     GetVenue,
     ListVenues,
     GetWaiting,
@@ -240,27 +242,6 @@ struct OfferingView {
 struct OfferingPage {
   std::vector<OfferingView> offerings;
   std::optional<OfferingCursor> next;  ///< Nothing: this was the last page.
-};
-
-/// A reservation that is carried by a saga, with what gives its titles and labels.
-struct SagaView {
-  Saga saga;
-  std::vector<DefinitionRef> definitions;  ///< By leg; null where the offering is not known yet.
-};
-
-/// A reservation with the definition that gives its labels.
-struct ReservationView {
-  Reservation reservation;
-  DefinitionRef definition;
-  bool replayed = false;  ///< The answer to an idempotency key or reservation id seen before.
-  /// Null for a reservation without a saga. Otherwise all is in here, and of the members above only
-  /// `reservation.id` and `replayed` count.
-  std::shared_ptr<const SagaView> saga{};
-};
-
-struct ReservationPage {
-  std::vector<ReservationView> reservations;
-  std::optional<ReservationId> next;
 };
 
 struct VenueView {
@@ -335,6 +316,7 @@ using Answer = std::variant<
     OfferingPage,
     ReservationView,
     ReservationPage,
+    CalendarView,
     VenueView,
     VenuePage,
     SeatsView,

@@ -38,9 +38,10 @@ struct InboxCursor {
 
 /// What a person has chosen.
 struct PersonSettings {
-  std::string email;     ///< Empty: no mail.
-  std::string language;  ///< Empty: the first that there are templates for.
-  Timestamp read_until;  ///< What is not newer was read.
+  std::string email;                 ///< Empty: no mail.
+  std::string language;              ///< Empty: the first that there are templates for.
+  Timestamp read_until;              ///< What is not newer was read.
+  std::uint32_t calendar_epoch = 0;  ///< Of the only addresses of their calendar that are good.
 
   bool operator==(const PersonSettings&) const = default;
 };
@@ -65,6 +66,7 @@ struct ChangePerson {
   std::optional<std::string> email;
   std::optional<std::string> language;
   std::optional<Timestamp> read_until;  ///< Never goes back.
+  bool resets_calendar = false;         ///< All addresses of their calendar so far lead nowhere.
 };
 
 /// Tries a dead letter again, or forgets it.

@@ -137,6 +137,7 @@ constexpr Entry entries[] = {
     {Rejection::check_in_nonce_reused,
      "check_in_nonce_reused",
      "This nonce was used for a scan of the ticket the other way."},
+    {Rejection::calendar_not_found, "calendar_not_found", "There is no such calendar."},
     {Rejection::changes_not_kept,
      "changes_not_kept",
      "Changes after this cursor are not kept any more."},

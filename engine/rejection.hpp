@@ -91,6 +91,7 @@ enum class Rejection : std::uint8_t {
   ticket_is_inside = 105,           ///< Somebody came in by it and did not go out.
   ticket_is_outside = 106,          ///< Nobody came in by it who could go out.
   check_in_nonce_reused = 107,      ///< The nonce stands for a scan the other way.
+  calendar_not_found = 108,         ///< The address was never good, or is no more.
 
   // The event feed.
   changes_not_kept = 110,        ///< `ChangesGone` says where to go on.

@@ -80,6 +80,7 @@ inline constexpr std::string_view problem = "application/problem+json";
 inline constexpr std::string_view html = "text/html; charset=utf-8";
 inline constexpr std::string_view text = "text/plain; charset=utf-8";
 inline constexpr std::string_view svg = "image/svg+xml";
+inline constexpr std::string_view calendar = "text/calendar; charset=utf-8";
 inline constexpr std::string_view jwk_set = "application/jwk-set+json";  // RFC 7517, 8.5.2
 inline constexpr std::string_view prometheus = "text/plain; version=0.0.4; charset=utf-8";
 }  // namespace content_type

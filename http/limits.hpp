@@ -1,5 +1,7 @@
 #pragma once
 
+#include "engine/ids.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -129,5 +131,20 @@ inline constexpr std::chrono::milliseconds change_stream_time{3'600'000};
 
 /// After the bus had no time for it, a stream asks again.
 inline constexpr std::chrono::milliseconds change_retry_time{1'000};
+
+// ---- Calendars ----------------------------------------------------------------------------------
+
+/// How long the secret address of a calendar is good: who still looks after a year is asked to
+/// take a new one.
+inline constexpr engine::Duration calendar_link_time{365LL * 24 * 3'600'000};
+
+/// When calendar programs are to look again. They take it as a hint; many have a day of their own.
+inline constexpr engine::Duration calendar_refresh_time{3'600'000};
+
+/// Calendars show what ended no longer ago than this.
+inline constexpr engine::Duration calendar_past_time{365LL * 24 * 3'600'000};
+
+/// And what was cancelled no longer ago: programs that merge what they read drop it meanwhile.
+inline constexpr engine::Duration calendar_cancelled_time{30LL * 24 * 3'600'000};
 
 }  // namespace cavea::http::limits

@@ -38,6 +38,7 @@ unsigned status_of(Rejection rejection) {
     case Rejection::reservation_not_found:
     case Rejection::waiting_not_found:
     case Rejection::ticket_not_found:
+    case Rejection::calendar_not_found:
     case Rejection::dead_letter_not_found:
     case Rejection::webhook_not_found:
       return 404;

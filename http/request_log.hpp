@@ -33,7 +33,7 @@ struct RequestLogOptions {
 /// What a line says of a request.
 struct RequestLine {
   std::string_view method;
-  std::string_view path;  ///< As it came, without the query string.
+  std::string_view path;  ///< As it came, without the query string; a secret in it is not written.
   std::string_view route;
   unsigned status = 0;
   std::uint64_t duration_us = 0;

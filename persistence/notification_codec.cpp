@@ -63,10 +63,13 @@ engine::InboxItem decode_item(Decoder& in) {
   return item;
 }
 
+/// Of a person whose calendar has had other addresses; the others have the first.
+constexpr std::uint8_t person_version_with_calendar = 2;
+
 /// A value that begins with its version.
 class Value {
  public:
-  Value() { to_.u8(record_version); }
+  explicit Value(std::uint8_t version = record_version) { to_.u8(version); }
 
   Encoder* operator->() noexcept { return &to_; }
 
@@ -179,10 +182,12 @@ std::string encode(const engine::MailDelivery& delivery) {
 }
 
 std::string encode(const engine::PersonSettings& settings) {
-  Value value;
+  const bool is_reset = settings.calendar_epoch != 0;
+  Value value(is_reset ? person_version_with_calendar : record_version);
   value->text(settings.email);
   value->text(settings.language);
   encode_time(*value, settings.read_until);
+  if (is_reset) value->varint(settings.calendar_epoch);
   return value.take();
 }
 
@@ -235,11 +240,12 @@ Read<engine::MailDelivery> decode_delivery(std::string_view value) {
 }
 
 Read<engine::PersonSettings> decode_person(std::string_view value) {
-  RecordReader in("settings of a person", {}, value);
+  RecordReader in("settings of a person", {}, value, person_version_with_calendar);
   engine::PersonSettings settings;
   settings.email = in->text();
   settings.language = in->text();
   settings.read_until = decode_time(*in);
+  if (in.version() == person_version_with_calendar) settings.calendar_epoch = in->varint32();
   return in.finish(std::move(settings));
 }
 

@@ -10,18 +10,19 @@ namespace cavea::persistence {
 /// What parts of the node keep beside offerings and sagas: each kind has a codec and keys of its
 /// own (FORMAT.md). Stored: numbers never change.
 enum class RecordKind : std::uint8_t {
-  position = 1,           ///< How far a consumer of the log is.
-  inbox = 2,              ///< What a person was told.
-  delivery = 3,           ///< A mail to be sent.
-  dead_letter = 4,        ///< One that could not be.
-  person = 5,             ///< What a person has chosen.
-  round = 6,              ///< Something of which many are to be told.
-  told = 7,               ///< How much of an offering or a saga people know.
-  webhook = 10,           ///< A program that is sent what happens.
-  webhook_lane = 11,      ///< How far it was.
-  webhook_delivery = 12,  ///< What became of an event that it was to be sent.
-  ticket_use = 20,        ///< Who went in and out by a ticket.
-  check_ins = 21,         ///< How many did at an offering.
+  position = 1,            ///< How far a consumer of the log is.
+  inbox = 2,               ///< What a person was told.
+  delivery = 3,            ///< A mail to be sent.
+  dead_letter = 4,         ///< One that could not be.
+  person = 5,              ///< What a person has chosen.
+  round = 6,               ///< Something of which many are to be told.
+  told = 7,                ///< How much of an offering or a saga people know.
+  webhook = 10,            ///< A program that is sent what happens.
+  webhook_lane = 11,       ///< How far it was.
+  webhook_delivery = 12,   ///< What became of an event that it was to be sent.
+  ticket_use = 20,         ///< Who went in and out by a ticket.
+  check_ins = 21,          ///< How many did at an offering.
+  definition_change = 22,  ///< When a definition changed last.
 };
 
 /// Bytes of a record's key, at most.

@@ -59,6 +59,37 @@ icalcomponent* make_event(const CalendarEvent& event, const Calendar& calendar) 
   return made;
 }
 
+/// A text that the library made.
+std::string taken(char* text) {
+  std::string copy(text);
+  std::free(text);  // NOLINT: it is allocated with malloc.
+  return copy;
+}
+
+/// `value` without what would have to be escaped: in such properties the library does it its own
+/// way.
+void add_extension(icalcomponent* component, const char* name, const std::string& value) {
+  icalproperty* property = icalproperty_new_x(value.c_str());
+  icalproperty_set_x_name(property, name);
+  add(component, property);
+}
+
+/// What those need who follow a calendar (RFC 7986, 5), and by the older names that most programs
+/// look for.
+void add_feed(icalcomponent* root, const Calendar& calendar) {
+  if (!calendar.name.empty()) {
+    add(root, icalproperty_new_name(calendar.name.c_str()));
+    add_extension(root, "X-WR-CALNAME", calendar.name);
+  }
+  if (calendar.refresh_after.ms == 0) return;
+  const auto duration =
+      icaldurationtype_from_int(static_cast<int>(calendar.refresh_after.ms / 1000));
+  icalproperty* refresh = icalproperty_new_refreshinterval(duration);
+  icalproperty_set_parameter(refresh, icalparameter_new_value(ICAL_VALUE_DURATION));
+  add(root, refresh);
+  add_extension(root, "X-PUBLISHED-TTL", taken(icaldurationtype_as_ical_string_r(duration)));
+}
+
 std::map<std::string, CalendarSpan> spans_of(const std::vector<CalendarEvent>& events) {
   std::map<std::string, CalendarSpan> spans;
   for (const auto& event : events) {
@@ -78,6 +109,7 @@ std::string calendar_text(const Calendar& calendar) {
   add(root.get(), icalproperty_new_prodid("-//Cavea//Cavea//EN"));
   const bool is_cancel = calendar.method == CalendarMethod::cancel;
   add(root.get(), icalproperty_new_method(is_cancel ? ICAL_METHOD_CANCEL : ICAL_METHOD_PUBLISH));
+  add_feed(root.get(), calendar);
   for (const auto& [zone, span] : spans_of(calendar.events)) {
     icalcomponent_add_component(root.get(), make_time_zone(zone, span));
   }
@@ -85,10 +117,7 @@ std::string calendar_text(const Calendar& calendar) {
     icalcomponent_add_component(root.get(), make_event(event, calendar));
   }
   char* const text = icalcomponent_as_ical_string_r(root.get());
-  if (text == nullptr) return {};
-  std::string result(text);
-  std::free(text);  // NOLINT: the library allocates it with malloc.
-  return result;
+  return text == nullptr ? std::string() : taken(text);
 }
 
 }  // namespace cavea::tickets

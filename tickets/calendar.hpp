@@ -34,6 +34,8 @@ enum class CalendarMethod : std::uint8_t {
 struct Calendar {
   CalendarMethod method = CalendarMethod::publish;
   std::string organizer{};  ///< Address of who sends it; empty: not said.
+  std::string name{};       ///< As programs that follow it show it: plain words; empty: not said.
+  engine::Duration refresh_after{};  ///< When those are to look again; zero: not said.
   std::vector<CalendarEvent> events{};
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/result.hpp"
+#include "tickets/calendar_link.hpp"
 #include "tickets/ticket.hpp"
 
 #include <optional>
@@ -33,6 +34,14 @@ class TicketKey {
 
   /// The ticket in a token that this key signed; nothing for all else.
   [[nodiscard]] std::optional<Ticket> verify(std::string_view token) const;
+
+  /// The token of a calendar's address: `aud` "calendar", `sub`, `epoch` and `exp`. Signed anew
+  /// each time, so that two of one calendar differ.
+  [[nodiscard]] std::string sign(const CalendarLink& link) const;
+
+  /// What is in a token that this key signed, until it ends; nothing for all else.
+  [[nodiscard]] std::optional<CalendarLink> verify_calendar(
+      std::string_view token, engine::Timestamp now) const;
 
   /// The public key as a JSON Web Key Set (RFC 7517).
   [[nodiscard]] const std::string& public_keys() const noexcept { return public_keys_; }

@@ -20,6 +20,9 @@ struct HandlerContext {
   /// Signs tickets. Never null once the server started.
   const tickets::TicketKey* ticket_key = nullptr;
 
+  /// Page where people see what is theirs; calendars lead there. Empty: none.
+  std::string page_url{};
+
   /// In which mail is written; the first, unless people choose another. Empty: there is no mail.
   std::vector<std::string> languages{};
 

@@ -1,3 +1,4 @@
+#include "http/handlers/calendar_handlers.hpp"
 #include "http/handlers/change_handlers.hpp"
 #include "http/handlers/check_in_handlers.hpp"
 #include "http/handlers/document_handlers.hpp"
@@ -21,6 +22,7 @@ std::vector<Route> api_routes(HandlerContext& context) {
   add_seat_routes(routes);
   add_reservation_routes(routes);
   add_ticket_routes(routes, context);
+  add_calendar_routes(routes, context);
   add_check_in_routes(routes, context);
   add_payment_routes(routes, context);
   add_waiting_routes(routes);

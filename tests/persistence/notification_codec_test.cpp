@@ -68,7 +68,11 @@ TEST_CASE("Records of notifications come back as they were, and are read for eve
   check("mail-delivery", sample_delivery(), decode_delivery);
   check(
       "person-settings",
-      engine::PersonSettings{"ada@example.org", "ko", test::new_year},
+      engine::PersonSettings{"ada@example.org", "ko", test::new_year, 0},
+      decode_person);
+  check(
+      "person-settings-2",
+      engine::PersonSettings{"ada@example.org", "ko", test::new_year, 7},
       decode_person);
   check("notification-round", sample_round(), decode_round);
   check("offering-told", OfferingTold{test::new_year, "globe", {1'000}}, decode_offering_told);

@@ -110,6 +110,28 @@ TEST_CASE("an appointment starts at its moment by the zone that its calendar bri
   }
 }
 
+TEST_CASE("a calendar that is followed says its name and when to look again") {
+  const auto text = calendar_text(
+      {.name = "Reservations",
+       .refresh_after = {hour_ms},
+       .events = {event_at("Europe/London", 1'796'412'600)}});
+  const auto root = parse(text);
+  CHECK(text.find("\r\nNAME:Reservations\r\n") != std::string::npos);
+  CHECK(text.find("\r\nX-WR-CALNAME:Reservations\r\n") != std::string::npos);
+  CHECK(text.find("\r\nREFRESH-INTERVAL;VALUE=DURATION:PT1H\r\n") != std::string::npos);
+  CHECK(text.find("\r\nX-PUBLISHED-TTL:PT1H\r\n") != std::string::npos);
+  CHECK(icalcomponent_get_first_component(event_in(root), ICAL_VALARM_COMPONENT) == nullptr);
+  const auto sent = calendar_text({.events = {event_at("Europe/London", 1'796'412'600)}});
+  CHECK(sent.find("\r\nNAME:") == std::string::npos);
+  CHECK(sent.find("REFRESH-INTERVAL") == std::string::npos);
+}
+
+TEST_CASE("a calendar without appointments is one all the same") {
+  const auto root = parse(calendar_text({.name = "Reservations"}));
+  CHECK(icalcomponent_isa(root.get()) == ICAL_VCALENDAR_COMPONENT);
+  CHECK(icalcomponent_count_components(root.get(), ICAL_ANY_COMPONENT) == 0);
+}
+
 TEST_CASE("a local time that comes twice is written so that it is one moment") {
   const auto first = calendar_text({.events = {event_at("Europe/London", 1'792'886'400)}});
   CHECK(first.find("DTSTART:20261025T000000Z") != std::string::npos);
