@@ -16,15 +16,6 @@
 namespace cavea::app {
 namespace {
 
-/// What is being looked at, on a line that redraws itself; nothing unless on a terminal.
-persistence::CheckProgress progress_on_terminal() {
-  if (::isatty(STDERR_FILENO) != 1) return {};
-  return [](std::string_view step, std::uint64_t done) {
-    std::fputs(fmt::format("\r\033[K{}: {}", step, done).c_str(), stderr);
-    std::fflush(stderr);
-  };
-}
-
 void print_json(const persistence::CheckReport& report) {
   nlohmann::ordered_json document{
       {"sound", report.is_sound()},
@@ -82,6 +73,18 @@ void print_text(const persistence::CheckReport& report) {
 
 }  // namespace
 
+persistence::CheckProgress progress_on_terminal() {
+  if (::isatty(STDERR_FILENO) != 1) return {};
+  return [](std::string_view step, std::uint64_t done) {
+    std::fputs(fmt::format("\r\033[K{}: {}", step, done).c_str(), stderr);
+    std::fflush(stderr);
+  };
+}
+
+void end_progress_on_terminal() {
+  if (::isatty(STDERR_FILENO) == 1) std::fputs("\r\033[K", stderr);
+}
+
 ExitCode run_check(const CheckOptions& options) {
   const auto folder = std::filesystem::path(options.data) / "store";
   std::error_code ignored;
@@ -92,7 +95,7 @@ ExitCode run_check(const CheckOptions& options) {
   const auto store = persistence::RocksStore::open({.path = folder.string(), .read_only = true});
   if (!store) return complain(exit_code_of(store.error().kind), store.error().text);
   const auto report = persistence::check_store(*store.value(), progress_on_terminal());
-  if (::isatty(STDERR_FILENO) == 1) std::fputs("\r\033[K", stderr);
+  end_progress_on_terminal();
   if (!report) return complain(exit_code_of(report.error().kind), report.error().text);
   if (options.json) {
     print_json(report.value());

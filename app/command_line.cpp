@@ -118,6 +118,26 @@ Command add_check(CLI::App& root, CheckOptions& options) {
   return {app, [&options] { return run_check(options); }};
 }
 
+Command add_rebuild(CLI::App& root, RebuildOptions& options) {
+  auto* app = root.add_subcommand("rebuild", "Make again what follows from other data");
+  app->require_subcommand(1);
+  auto* my_page = app->add_subcommand(
+      "my-page", "The lists of what is whose, out of the reservations of a stopped node");
+  my_page->add_option("--data", options.data, "Data folder")
+      ->envname("CAVEA_DATA")
+      ->type_name("DIR")
+      ->capture_default_str();
+  my_page->add_flag("--dry-run", options.dry_run, "Say what would be mended, and change nothing");
+  my_page->add_flag("--json", options.json, "Report as JSON");
+  my_page->footer(
+      "All that has to be changed is written at once or, when that fails, not at all. What is as "
+      "it\n"
+      "must be is left alone.\n\n"
+      "Example:\n"
+      "  cavea rebuild my-page --data /var/lib/cavea");
+  return {my_page, [&options] { return run_rebuild_my_page(options); }};
+}
+
 Command add_payment_simulator(CLI::App& root, PaymentSimulatorOptions& options) {
   auto* app = root.add_subcommand(
       "payment-simulator", "Run a payment provider that speaks Stripe's API and moves no money");
@@ -187,6 +207,7 @@ int run_command_line(int argc, const char* const* argv) {
   ExportOptions export_options;
   TokenOptions token;
   CheckOptions check;
+  RebuildOptions rebuild;
   PaymentSimulatorOptions payment_simulator;
   VersionOptions version;
   const std::vector<Command> commands{
@@ -195,6 +216,7 @@ int run_command_line(int argc, const char* const* argv) {
       add_export(root, export_options),
       add_token(root, token),
       add_check(root, check),
+      add_rebuild(root, rebuild),
       add_payment_simulator(root, payment_simulator),
       add_version(root, version)};
 

@@ -4,7 +4,9 @@
 #include "app/settings.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 // The subcommands of `cavea`: what may be said to each, and what runs it. Results go to standard
@@ -45,6 +47,13 @@ struct CheckOptions {
   bool json = false;
 };
 
+/// What is made again from what there is, on the data of a stopped node.
+struct RebuildOptions {
+  std::string data = "./data";
+  bool dry_run = false;  ///< Say what would be done.
+  bool json = false;
+};
+
 /// A provider of payments that is none (docs/payments.md).
 struct PaymentSimulatorOptions {
   std::string address = "127.0.0.1";
@@ -68,8 +77,14 @@ struct VersionOptions {
 [[nodiscard]] ExitCode run_export(const ExportOptions& options);
 [[nodiscard]] ExitCode run_token(const TokenOptions& options);
 [[nodiscard]] ExitCode run_check(const CheckOptions& options);
+[[nodiscard]] ExitCode run_rebuild_my_page(const RebuildOptions& options);
 [[nodiscard]] ExitCode run_payment_simulator(const PaymentSimulatorOptions& options);
 [[nodiscard]] ExitCode run_version(const VersionOptions& options);
+
+/// What is being looked at, on a line of standard error that redraws itself; nothing unless that is
+/// a terminal. The line is to be ended before anything else is printed.
+[[nodiscard]] std::function<void(std::string_view step, std::uint64_t done)> progress_on_terminal();
+void end_progress_on_terminal();
 
 /// Prints "error: <text>" to standard error, further lines indented, and gives `code` back.
 ExitCode complain(ExitCode code, const std::string& text);

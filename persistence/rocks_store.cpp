@@ -315,6 +315,12 @@ std::optional<StoreError> RocksStore::persist(Column column) {
   return error_of(status, "writing to", database_->path());
 }
 
+std::optional<StoreError> RocksStore::persist_and_wait(Column column) {
+  const auto status = database_->db().Flush({}, database_->handle(column));
+  if (status.ok()) return std::nullopt;
+  return error_of(status, "writing to", database_->path());
+}
+
 std::shared_ptr<const View> RocksStore::snapshot() const {
   return std::make_shared<Snapshot>(database_);
 }

@@ -36,6 +36,9 @@ class RocksStore final : public Store {
   [[nodiscard]] std::optional<StoreError> persist(Column column) override;
   [[nodiscard]] std::shared_ptr<const View> snapshot() const override;
 
+  /// The same as `persist`, and waits until it is done or has failed.
+  [[nodiscard]] std::optional<StoreError> persist_and_wait(Column column);
+
   /// About how many bytes a column takes, in tables and in memory.
   [[nodiscard]] std::uint64_t bytes_of(Column column) const;
 
