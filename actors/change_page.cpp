@@ -218,11 +218,39 @@ bool ChangePageReader::must_stop_before(const Source& source, std::uint32_t ordi
   return true;
 }
 
-/// What sagas do shows in the reservations that they change; they only take up numbers.
+/// A step of a saga takes up a number for each thing that it did, and at least one.
 bool ChangePageReader::tell(
-    const Source& /*source*/, const persistence::SagaChange& /*change*/, std::uint32_t& ordinal) {
-  ++ordinal;
-  return true;
+    const Source& source, persistence::SagaChange& change, std::uint32_t& ordinal) {
+  const auto first = ordinal;
+  std::shared_ptr<const engine::Saga> saga;
+  bool is_told = true;
+  change.events.for_each([&](engine::SagaEvent what) {
+    const auto number = ordinal++;
+    const auto type = engine::change_type_of(what);
+    if (!is_told || was_told(source, number) || !query_.filter.types.has(type)
+        || !query_.filter.wants_others()) {
+      return;
+    }
+    is_told = !must_stop_before(source, number);
+    if (!is_told) return;
+    if (saga == nullptr) saga = std::make_shared<const engine::Saga>(std::move(change.saga));
+    auto& event = page_.events.emplace_back();
+    event.shard = source.shard;
+    event.index = source.turn.index;
+    event.ordinal = number;
+    event.at = change.at;
+    event.type = type;
+    event.subject = saga->id;
+    event.version = saga->version;
+    event.user = saga->user;
+    engine::OrderEvent order{what, saga, {}};
+    for (const auto& leg : saga->legs) {
+      order.definitions.push_back(definition_of(leg.reservation.shard(), leg.offering));
+    }
+    event.event = std::move(order);
+  });
+  if (ordinal == first) ++ordinal;
+  return is_told;
 }
 
 /// What the parts of the node keep for themselves is no event.
@@ -265,7 +293,7 @@ bool ChangePageReader::tell(
     const Source& source, persistence::VenueChange& change, std::uint32_t& ordinal) {
   const auto number = ordinal++;
   const auto type = engine::change_type_of(change.event);
-  if (was_told(source, number) || !query_.filter.types.has(type) || !query_.filter.wants_venues()) {
+  if (was_told(source, number) || !query_.filter.types.has(type) || !query_.filter.wants_others()) {
     return true;
   }
   if (must_stop_before(source, number)) return false;
@@ -281,13 +309,18 @@ bool ChangePageReader::tell(
   return true;
 }
 
-/// Adds what the log leaves out because the state has it.
-void ChangePageReader::complete(engine::ChangeEvent& event, const engine::OfferingId& offering) {
+engine::DefinitionRef ChangePageReader::definition_of(
+    engine::ShardId shard, const engine::OfferingId& offering) {
   auto& definition = definitions_[offering];
   if (definition == nullptr) {
-    definition = from_.reads.value_or_fail(from_.reader.definition(event.shard, offering));
+    definition = from_.reads.value_or_fail(from_.reader.definition(shard, offering));
   }
-  event.definition = definition;
+  return definition;
+}
+
+/// Adds what the log leaves out because the state has it.
+void ChangePageReader::complete(engine::ChangeEvent& event, const engine::OfferingId& offering) {
+  event.definition = definition_of(event.shard, offering);
   auto& what = std::get<engine::OfferingEvent>(event.event);
   auto* id = engine::reservation_in(what);
   if (id == nullptr) return;

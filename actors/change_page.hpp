@@ -59,7 +59,8 @@ class ChangePageReader {
   [[nodiscard]] bool tell(Source& source);
   [[nodiscard]] bool tell(
       const Source& source, persistence::OfferingChange& change, std::uint32_t& ordinal);
-  bool tell(const Source& source, const persistence::SagaChange& change, std::uint32_t& ordinal);
+  [[nodiscard]] bool tell(
+      const Source& source, persistence::SagaChange& change, std::uint32_t& ordinal);
   [[nodiscard]] bool tell(
       const Source& source, persistence::VenueChange& change, std::uint32_t& ordinal);
   [[nodiscard]] static bool tell(
@@ -67,6 +68,8 @@ class ChangePageReader {
   [[nodiscard]] bool must_stop_before(const Source& source, std::uint32_t ordinal);
   [[nodiscard]] bool was_told(const Source& source, std::uint32_t ordinal) const;
   void complete(engine::ChangeEvent& event, const engine::OfferingId& offering);
+  [[nodiscard]] engine::DefinitionRef definition_of(
+      engine::ShardId shard, const engine::OfferingId& offering);
 
   [[nodiscard]] engine::ShardId shard_at(std::size_t place) const;
 

@@ -124,10 +124,11 @@ void SagaState::hear(engine::SagaInput input) {
 }
 
 void SagaState::accept(const WorkPtr& work, engine::Saga next) {
-  saga_ = std::move(next);
-  to_take_over_.reset();
   if (!work->change) work->change = persistence::SagaChange{};
   auto& change = std::get<persistence::SagaChange>(*work->change);
+  change.events = engine::events_between(saga_, next);
+  saga_ = std::move(next);
+  to_take_over_.reset();
   change.at = work->at;
   change.saga = saga_;
 }

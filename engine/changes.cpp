@@ -29,6 +29,20 @@ constexpr std::array<std::string_view, change_type_count> names{
     "cavea.waiting.granted",
     "cavea.waiting.passed_over",
     "cavea.waiting.closed",
+    "cavea.order.held",
+    "cavea.order.extended",
+    "cavea.order.payment_started",
+    "cavea.order.payment_failed",
+    "cavea.order.paid",
+    "cavea.order.rescued",
+    "cavea.order.confirmed",
+    "cavea.order.places_given_back",
+    "cavea.order.rejected",
+    "cavea.order.expired",
+    "cavea.order.cancelled",
+    "cavea.order.rescue_failed",
+    "cavea.order.refund_asked",
+    "cavea.order.refunded",
 };
 
 // One overload an event; a forgotten one does not compile.
@@ -155,6 +169,40 @@ ChangeType change_type_of(const OfferingEvent& event) {
 
 ChangeType change_type_of(const VenueEvent& event) {
   return std::visit([](const auto& one) { return type_of(one); }, event);
+}
+
+ChangeType change_type_of(SagaEvent event) {
+  switch (event) {
+    case SagaEvent::held:
+      return ChangeType::order_held;
+    case SagaEvent::extended:
+      return ChangeType::order_extended;
+    case SagaEvent::payment_started:
+      return ChangeType::order_payment_started;
+    case SagaEvent::payment_failed:
+      return ChangeType::order_payment_failed;
+    case SagaEvent::paid:
+      return ChangeType::order_paid;
+    case SagaEvent::rescued:
+      return ChangeType::order_rescued;
+    case SagaEvent::confirmed:
+      return ChangeType::order_confirmed;
+    case SagaEvent::places_given_back:
+      return ChangeType::order_places_given_back;
+    case SagaEvent::rejected:
+      return ChangeType::order_rejected;
+    case SagaEvent::expired:
+      return ChangeType::order_expired;
+    case SagaEvent::cancelled:
+      return ChangeType::order_cancelled;
+    case SagaEvent::rescue_failed:
+      return ChangeType::order_rescue_failed;
+    case SagaEvent::refund_asked:
+      return ChangeType::order_refund_asked;
+    case SagaEvent::refunded:
+      return ChangeType::order_refunded;
+  }
+  return ChangeType::order_cancelled;
 }
 
 const ReservationId* reservation_in(const OfferingEvent& event) {

@@ -4,8 +4,11 @@
 #include "engine/events.hpp"
 #include "engine/ids.hpp"
 #include "engine/place_table.hpp"
+#include "engine/saga.hpp"
+#include "engine/saga_event.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,7 +16,8 @@
 #include <vector>
 
 // What happened, for programs outside that follow it: the event feed. Every event of every shard is
-// given at least once, those of one offering (or venue) in their order.
+// given at least once, those of one offering (or venue, or order) in their order. An order is what
+// programs outside know a saga by: a reservation that is paid, or spans several offerings.
 
 namespace cavea::engine {
 
@@ -40,9 +44,23 @@ enum class ChangeType : std::uint8_t {
   waiting_granted,
   waiting_passed_over,
   waiting_closed,
+  order_held,
+  order_extended,
+  order_payment_started,
+  order_payment_failed,
+  order_paid,
+  order_rescued,
+  order_confirmed,
+  order_places_given_back,
+  order_rejected,
+  order_expired,
+  order_cancelled,
+  order_rescue_failed,
+  order_refund_asked,
+  order_refunded,
 };
 
-inline constexpr std::size_t change_type_count = 21;
+inline constexpr std::size_t change_type_count = 35;
 
 /// "cavea.reservation.held".
 [[nodiscard]] std::string_view name_of(ChangeType type);
@@ -67,6 +85,7 @@ struct ChangeTypes {
 
 [[nodiscard]] ChangeType change_type_of(const OfferingEvent& event);
 [[nodiscard]] ChangeType change_type_of(const VenueEvent& event);
+[[nodiscard]] ChangeType change_type_of(SagaEvent event);
 
 /// The reservation that an event is about; null when it is about none.
 [[nodiscard]] const ReservationId* reservation_in(const OfferingEvent& event);
@@ -75,7 +94,14 @@ struct ChangeTypes {
 /// The user that an event names; null when it names none.
 [[nodiscard]] const std::string* user_in(const OfferingEvent& event);
 
-/// One thing that happened to an offering or a venue.
+/// One thing that happened to an order.
+struct OrderEvent {
+  SagaEvent what{};
+  std::shared_ptr<const Saga> after;       ///< As it was after the step of which this is a part.
+  std::vector<DefinitionRef> definitions;  ///< By leg, as they are now; null: not known.
+};
+
+/// One thing that happened to an offering, a venue or an order.
 struct ChangeEvent {
   // Together these are its name, which never changes: where it is in the log of its shard.
   ShardId shard;
@@ -84,12 +110,12 @@ struct ChangeEvent {
 
   Timestamp at;
   ChangeType type{};
-  std::variant<OfferingId, VenueId> subject;
-  /// The offering's version after it, which grows by one from event to event; or the venue's
-  /// revision, zero when it was deleted.
+  std::variant<OfferingId, VenueId, ReservationId> subject;
+  /// The offering's version after it, which grows by one from event to event; the venue's revision,
+  /// zero when it was deleted; or the order's version, which grows with every step.
   std::uint64_t version = 0;
 
-  std::variant<OfferingEvent, VenueEvent> event;
+  std::variant<OfferingEvent, VenueEvent, OrderEvent> event;
 
   // Of an offering.
   Revision revision;         ///< After the command that it was part of.
@@ -126,11 +152,13 @@ struct ChangesPosition {
 /// What a follower wants to be told.
 struct ChangeFilter {
   ChangeTypes types = ChangeTypes::all();
-  std::vector<OfferingId> offerings;  ///< Only events of these; empty: all, and those of venues.
+  /// Only events of these; empty: all, and those of venues and orders.
+  std::vector<OfferingId> offerings;
 
   [[nodiscard]] bool wants(const OfferingId& offering) const;
 
-  [[nodiscard]] bool wants_venues() const noexcept { return offerings.empty(); }
+  /// Events that are of no offering.
+  [[nodiscard]] bool wants_others() const noexcept { return offerings.empty(); }
 };
 
 }  // namespace cavea::engine

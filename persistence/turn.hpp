@@ -5,6 +5,7 @@
 #include "engine/ids.hpp"
 #include "engine/place_table.hpp"
 #include "engine/saga.hpp"
+#include "engine/saga_event.hpp"
 #include "persistence/record.hpp"
 
 #include <cstdint>
@@ -67,6 +68,7 @@ struct SagaChange {
   engine::Timestamp at;
   engine::Saga saga;
   std::optional<IdempotencyRecord> idempotency;
+  engine::SagaEvents events{};  ///< What the step did; none from a program that did not say so.
 };
 
 /// Records that one step of a part of the node writes: all of them, or none.

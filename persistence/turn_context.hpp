@@ -21,9 +21,10 @@ enum ChangeBit : std::uint8_t {
   venue_change = 1,   ///< Otherwise of an offering.
   same_offering = 2,  ///< As the offering change before.
   has_idempotency = 4,
-  saga_change = 8,      ///< Neither of an offering nor of a venue.
-  records_change = 16,  ///< The same.
-  change_bits = 31,
+  saga_change = 8,       ///< Neither of an offering nor of a venue.
+  records_change = 16,   ///< The same.
+  has_saga_events = 32,  ///< Of a saga: what the step did.
+  change_bits = 63,
 };
 
 /// The first byte of an event. Never change or reuse a number.

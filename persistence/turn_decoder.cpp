@@ -28,6 +28,7 @@ class TurnDecoder {
   Change change() {
     const auto bits = in_.u8();
     if (bits > change_bits) in_.fail();
+    if ((bits & has_saga_events) != 0 && (bits & saga_change) == 0) in_.fail();
     if ((bits & venue_change) != 0) return venue(bits);
     if ((bits & saga_change) != 0) return saga(bits);
     if ((bits & records_change) != 0) return records(bits);
@@ -75,6 +76,11 @@ class TurnDecoder {
     SagaChange change;
     change.at = time();
     change.saga = decode_saga(in_, reservation());
+    if ((bits & has_saga_events) != 0) {
+      constexpr auto all = (std::uint32_t{1} << engine::saga_event_count) - 1;
+      change.events.bits = static_cast<std::uint32_t>(in_.varint_up_to(all));
+      if (change.events.bits == 0) in_.fail();
+    }
     user_ = change.saga.user;
     context_.user = user_;
     if ((bits & has_idempotency) != 0) change.idempotency = idempotency();

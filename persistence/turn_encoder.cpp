@@ -51,12 +51,16 @@ class TurnEncoder {
   }
 
   void change(const SagaChange& change) {
-    out_.u8(static_cast<std::uint8_t>(saga_change | (change.idempotency ? has_idempotency : 0)));
+    const bool has_events = change.events != engine::SagaEvents{};
+    out_.u8(static_cast<std::uint8_t>(
+        saga_change | (change.idempotency ? has_idempotency : 0)
+        | (has_events ? has_saga_events : 0)));
     context_.begin_change(true);
     time(change.at);
     reservation(change.saga.id);
     context_.user = change.saga.user;
     encode_saga(out_, change.saga);
+    if (has_events) out_.varint(change.events.bits);
     if (change.idempotency) idempotency(*change.idempotency);
   }
 

@@ -1,5 +1,6 @@
 #include "http/json/change_codec.hpp"
 #include "http/json/offering_codec.hpp"
+#include "http/json/saga_writer.hpp"
 #include "http/json/seat_map_codec.hpp"
 #include "http/json/time_writer.hpp"
 #include "http/json/venue_codec.hpp"
@@ -48,6 +49,10 @@ void append_source(std::string& out, const ChangeEvent& event) {
     out.append("/v1/venues/").append(venue->view());
     return;
   }
+  if (const auto* order = std::get_if<engine::ReservationId>(&event.subject)) {
+    out.append("/v1/reservations/").append(order->str());
+    return;
+  }
   const bool is_class =
       event.definition != nullptr && kind_of(*event.definition) == engine::OfferingKind::klass;
   out.append(is_class ? "/v1/classes/" : "/v1/performances/");
@@ -64,6 +69,10 @@ class DataWriter {
       std::visit([this](const auto& one) { details(one); }, *what);
       return;
     }
+    if (const auto* order = std::get_if<engine::OrderEvent>(&event_.event)) {
+      details(*order);
+      return;
+    }
     writer_.key("version").number(event_.version);
     const auto& what = std::get<engine::OfferingEvent>(event_.event);
     if (const auto* id = engine::reservation_in(what)) {
@@ -77,6 +86,17 @@ class DataWriter {
   }
 
  private:
+  /// As the reservation is read by an administrator, how it was then.
+  void details(const engine::OrderEvent& event) {
+    writer_.key("version").number(event_.version);
+    writer_.key("reservation").text(event.after->id.str()).key("user").text(event_.user);
+    append_saga(
+        writer_.key("order").place(),
+        {*event.after, event.definitions},
+        {.user = {}, .is_admin = true});
+    writer_.done();
+  }
+
   void details(const engine::OfferingCreated& event) { offering(*event.definition); }
 
   void details(const engine::OfferingChanged& event) { offering(*event.definition); }
@@ -230,7 +250,7 @@ void append_change(std::string& out, const ChangeEvent& event) {
   append_source(out, event);
   out += '"';
   writer.done().key("type").text(engine::name_of(event.type)).key("subject");
-  std::visit([&](const auto& subject) { writer.text(subject.view()); }, event.subject);
+  std::visit([&](const auto& subject) { writer.text(subject.str()); }, event.subject);
   write_time(writer, "time", event.at, TimeZone::utc());
   writer.key("datacontenttype").text("application/json").key("sequence");
   writer.place() += '"';

@@ -81,7 +81,7 @@ inline engine::DeliveryResult answered(engine::DeliveryResult::Kind kind, std::u
 inline void write_words(std::string& out, const engine::ChangeEvent& event) {
   out += engine::name_of(event.type);
   out += ' ';
-  std::visit([&](const auto& subject) { out += subject.view(); }, event.subject);
+  std::visit([&](const auto& subject) { out += subject.str(); }, event.subject);
   out += ' ' + std::to_string(event.version);
 }
 

@@ -154,6 +154,9 @@ std::optional<SagaDecision> SagaWorld::process(std::size_t index, const SagaInpu
   auto decision = decide(slot.saga, input, clock.now());
   watch(index, input, decision);
   if (const auto* after = std::get_if<Saga>(&decision)) {
+    events_between(slot.saga, *after).for_each([&](SagaEvent event) {
+      slot.events.push_back(event);
+    });
     slot.saga = *after;
     arm_timer(index);
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/saga_event.hpp"
 #include "tests/engine/saga_clock.hpp"
 #include "tests/engine/saga_offering.hpp"
 #include "tests/engine/saga_provider.hpp"
@@ -60,6 +61,7 @@ class SagaWorld {
     unsigned provider_calls = 0;
     unsigned offering_calls = 0;
     unsigned inputs = 0;
+    std::vector<SagaEvent> events;  ///< That were told of it, in their order.
   };
 
   SagaWorld(SagaWeather& weather, Timestamp now);

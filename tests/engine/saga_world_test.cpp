@@ -1,5 +1,6 @@
 #include "tests/engine/saga_account.hpp"
 #include "tests/engine/saga_crowd.hpp"
+#include "tests/engine/saga_events_account.hpp"
 #include "tests/engine/saga_words.hpp"
 
 #include <doctest/doctest.h>
@@ -36,6 +37,7 @@ TEST_CASE("whatever goes wrong, sagas come to rest with the money where the plac
     for (std::size_t saga = 0; saga < crowd.world().slots().size(); ++saga) {
       INFO(every_word_of(crowd.world().slot(saga).saga));
       ++ends[check_at_rest(crowd.world(), saga)];
+      check_events(crowd.world().slot(saga));
       const auto& slot = crowd.world().slot(saga);
       CHECK(crowd.late_calls(saga) <= 8);
       if (crowd.is_calm()) CHECK(slot.provider_calls <= 5 * slot.saga.payment.attempt);

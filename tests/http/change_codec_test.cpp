@@ -45,6 +45,30 @@ engine::ChangeEvent event_of(engine::VenueEvent what) {
   return event;
 }
 
+engine::ChangeEvent event_of(const engine::SagaView& view, engine::SagaEvent what) {
+  engine::ChangeEvent event;
+  event.shard = {3};
+  event.index = 1'024;
+  event.ordinal = 2;
+  event.at = {samples::now.ms + 250};
+  event.type = engine::change_type_of(what);
+  event.subject = view.saga.id;
+  event.version = view.saga.version;
+  event.user = view.saga.user;
+  event.event =
+      engine::OrderEvent{what, std::make_shared<const engine::Saga>(view.saga), view.definitions};
+  return event;
+}
+
+/// Everything that happens to an order.
+std::vector<engine::ChangeEvent> order_events() {
+  std::vector<engine::ChangeEvent> all;
+  for (std::size_t i = 0; i < engine::saga_event_count; ++i) {
+    all.push_back(event_of(samples::payable_bundle(), static_cast<engine::SagaEvent>(i)));
+  }
+  return all;
+}
+
 std::string written(const engine::ChangeEvent& event) {
   std::string out;
   append_change(out, event);
@@ -96,13 +120,33 @@ TEST_CASE("events are written as their golden file says") {
   for (const auto& event : all_events()) all += written(event) + "\n";
   all.pop_back();
   CHECK(all == samples::golden("changes.jsonl"));
+
+  auto refused = samples::held_bundle();
+  refused.saga.goal = engine::SagaGoal::release;
+  refused.saga.legs[1].state = engine::LegState::refused;
+  refused.saga.legs[1].refusal = engine::Rejection::sold_out;
+  refused.definitions[0] = nullptr;
+  const auto orders =
+      written(event_of(refused, engine::SagaEvent::rejected)) + "\n"
+      + written(event_of(samples::payable_bundle(), engine::SagaEvent::payment_started));
+  CHECK(orders == samples::golden("orders.jsonl"));
+}
+
+TEST_CASE("nobody can pay with what an event says") {
+  const auto bundle = samples::payable_bundle();
+  REQUIRE_FALSE(bundle.saga.payment.client_secret.empty());
+  for (const auto& event : order_events()) {
+    CHECK(written(event).find(bundle.saga.payment.client_secret) == std::string::npos);
+  }
 }
 
 TEST_CASE("every event is what the OpenAPI document promises") {
   const test::OpenApiChecker checker(openapi_document("1.2.3"));
   const auto& schema = checker.document()["components"]["schemas"]["Change"];
   std::uint64_t seen = 0;
-  for (const auto& event : all_events()) {
+  auto events = all_events();
+  for (auto& order : order_events()) events.push_back(std::move(order));
+  for (const auto& event : events) {
     seen |= std::uint64_t{1} << static_cast<unsigned>(event.type);
     const auto text = written(event);
     CAPTURE(text);

@@ -92,7 +92,7 @@ TEST_CASE("the event feed can be filtered, and begun now or in a part") {
   CHECK_FALSE(list.filter.types.has(engine::ChangeType::reservation_sold));
   CHECK(list.filter.wants(samples::offering_id("yoga-1")));
   CHECK_FALSE(list.filter.wants(samples::offering_id("yoga-2")));
-  CHECK_FALSE(list.filter.wants_venues());
+  CHECK_FALSE(list.filter.wants_others());
 }
 
 TEST_CASE("what is wrong with the parameters of the event feed is named") {

@@ -129,6 +129,23 @@ TEST_CASE("A turn with a saga comes back as it was encoded, and is read for ever
   CHECK(std::get<SagaChange>(turn->changes[1]).saga.legs.size() == 4);
 }
 
+TEST_CASE("What a step did to a saga comes back as it was encoded, and is read for ever") {
+  auto turn = test::sample_saga_turn();
+  auto& change = std::get<SagaChange>(turn.changes[1]);
+  change.events.add(engine::SagaEvent::held);
+  change.events.add(engine::SagaEvent::refunded);
+  const auto bytes = encoded(turn);
+  test::expect_golden("turn-1-saga-events", bytes);
+  const auto decoded = decode_turn(test::golden("turn-1-saga-events"));
+  REQUIRE_MESSAGE(decoded.has_value(), decoded.error().text);
+  CHECK(std::get<SagaChange>(decoded->changes[1]).events == change.events);
+  CHECK(encoded(*decoded) == bytes);
+  // One that says nothing is as it always was.
+  const auto before = decode_turn(test::golden("turn-1-saga"));
+  REQUIRE(before.has_value());
+  CHECK(std::get<SagaChange>(before->changes[1]).events == engine::SagaEvents{});
+}
+
 TEST_CASE("A reservation of one place takes less than 100 bytes of log") {
   Turn turn;
   for (std::uint64_t i = 0; i < 100; ++i) turn.changes.emplace_back(test::sample_sale(i + 5'000));

@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <random>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -107,6 +108,10 @@ class Shop {
  private:
   void create();
   [[nodiscard]] Json get(const std::string& path);
+  [[nodiscard]] Json changes(const std::string& from);
+  void follow_orders();
+  void check_orders(const std::map<std::string, Json>& reservations);
+  void check_orders_from_beginning();
   void check_told(Payer& payer, const std::map<std::string, Json>& reservations);
 
   TempDir folder_;
@@ -118,6 +123,8 @@ class Shop {
   std::unique_ptr<NodeProcess> node_;
   std::vector<Payer> payers_;
   std::map<std::string, int> by_status_;  ///< At the last check.
+  std::string orders_cursor_;
+  std::map<std::string, std::vector<Json>> orders_;  ///< Their events so far, by reservation.
 };
 
 void Shop::create() {
@@ -177,6 +184,7 @@ void Shop::check_all() {
       CHECK(found->second.at("status") == "confirmed");
     }
     check_told(payer, reservations);
+    check_orders(reservations);
     for (const auto& complaint : payer.complaints()) FAIL_CHECK(complaint);
   }
   for (const auto& id : market_.offerings) {
@@ -194,8 +202,83 @@ void Shop::check_all() {
   INFO(figures.dump());
   CHECK(figures.at("captured").value("eur", std::int64_t{0}) == captured);
   CHECK(figures.at("refunded").value("eur", std::int64_t{0}) == refunded);
+  check_orders_from_beginning();
   // Nothing is left reserved on anybody's card.
   CHECK(figures.at("by_status").value("requires_capture", 0) == 0);
+}
+
+/// A page of what happened to orders.
+Json Shop::changes(const std::string& from) {
+  HttpClient admin(market_.node_url);
+  admin.use_token(node_->token("admin", "box-office"));
+  const auto answer = admin.get("/v1/changes?types=cavea.order.*&limit=1000&" + from);
+  INFO(answer.body);
+  REQUIRE(answer.status == 200);
+  return Json::parse(answer.body);
+}
+
+/// Goes on where it was before the node was killed.
+void Shop::follow_orders() {
+  for (;;) {
+    const auto page =
+        changes(orders_cursor_.empty() ? "from=beginning" : "cursor=" + orders_cursor_);
+    for (const auto& event : page.at("items")) orders_[event.at("subject")].push_back(event);
+    orders_cursor_ = page.at("next");
+    if (!page.at("more").get<bool>()) return;
+  }
+}
+
+/// Whoever followed the events of orders knows of each how it went, and what became of the money.
+void Shop::check_orders(const std::map<std::string, Json>& reservations) {
+  follow_orders();
+  for (const auto& [id, reservation] : reservations) {
+    // One that was never paid for is none.
+    if (!reservation.contains("payment")) continue;
+    std::string story;
+    std::map<std::string, int> count;
+    std::string last;
+    for (const auto& event : orders_[id]) {
+      const auto type = event.at("type").get<std::string>();
+      story += type + " ";
+      ++count[type];
+      CHECK(event.at("sequence").get<std::string>() > last);
+      last = event.at("sequence");
+    }
+    INFO(story << "is told of " << reservation.dump());
+    REQUIRE_FALSE(orders_[id].empty());
+    const auto& newest = orders_[id].back().at("data").at("order");
+    CHECK(newest.at("status") == reservation.at("status"));
+    CHECK(count["cavea.order.confirmed"] <= 1);
+    CHECK(count["cavea.order.paid"] <= 1);
+    if (reservation.at("status") == "confirmed") {
+      CHECK(count["cavea.order.confirmed"] == 1);
+      CHECK(count["cavea.order.paid"] == 1);
+    }
+    if (reservation.at("payment").is_null()) continue;
+    for (const auto* sum : {"captured", "refund_due", "refunded"}) {
+      CHECK(newest.at("payment").at(sum) == reservation.at("payment").at(sum));
+    }
+  }
+}
+
+/// Who begins anew is told the same, under the same names.
+void Shop::check_orders_from_beginning() {
+  std::set<std::string> followed;
+  for (const auto& [id, events] : orders_) {
+    for (const auto& event : events) {
+      INFO(event.dump());
+      CHECK(followed.insert(event.at("id")).second);
+    }
+  }
+  std::set<std::string> read;
+  std::string from = "from=beginning";
+  for (bool is_more = true; is_more;) {
+    const auto page = changes(from);
+    for (const auto& event : page.at("items")) read.insert(event.at("id"));
+    from = "cursor=" + page.at("next").get<std::string>();
+    is_more = page.at("more");
+  }
+  CHECK(followed == read);
 }
 
 void Shop::check_told(Payer& payer, const std::map<std::string, Json>& reservations) {

@@ -1,0 +1,66 @@
+#include "engine/saga_event.hpp"
+
+#include "engine/saga.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace cavea::engine {
+
+namespace {
+
+std::size_t places_left_in(const Saga& saga) {
+  std::size_t places = 0;
+  for (const auto& leg : saga.legs) {
+    places += static_cast<std::size_t>(std::count_if(
+        leg.lines.begin(), leg.lines.end(), [](const auto& line) { return !line.given_back; }));
+  }
+  return places;
+}
+
+/// Why it is released, where a step decided that.
+SagaEvent end_of(const Saga& before, const Saga& after) {
+  const bool was_refused = std::any_of(after.legs.begin(), after.legs.end(), [](const auto& leg) {
+    return leg.refusal.has_value();
+  });
+  if (after.was_confirmed) return SagaEvent::cancelled;
+  if (was_refused && after.rescue == RescueState::none) return SagaEvent::rejected;
+  if (after.cause != Cause::deadline) return SagaEvent::cancelled;
+  const bool was_tried = after.rescue == RescueState::failed && before.rescue != after.rescue;
+  return was_tried ? SagaEvent::rescue_failed : SagaEvent::expired;
+}
+
+bool has_payment_failed(const SagaPayment& before, const SagaPayment& after) {
+  const bool is_possible = after.state == MoneyState::open || after.state == MoneyState::closed;
+  return is_possible && !after.last_error.empty() && after.last_error != before.last_error;
+}
+
+}  // namespace
+
+SagaEvents events_between(const Saga& before, const Saga& after) {
+  const auto& paid_before = before.payment;
+  const auto& paid_after = after.payment;
+  const bool is_released = after.goal == SagaGoal::release;
+  SagaEvents events;
+  const auto add = [&](SagaEvent event, bool is_so) {
+    if (is_so) events.add(event);
+  };
+  add(SagaEvent::held, before.deadline == Timestamp{} && after.deadline != Timestamp{});
+  add(SagaEvent::extended, after.extensions > before.extensions);
+  add(SagaEvent::payment_started, paid_after.attempt > paid_before.attempt);
+  add(SagaEvent::payment_failed, !is_released && has_payment_failed(paid_before, paid_after));
+  add(SagaEvent::paid,
+      paid_after.state == MoneyState::captured && paid_before.state != MoneyState::captured);
+  add(SagaEvent::rescued, after.rescue == RescueState::done && before.rescue != RescueState::done);
+  add(SagaEvent::confirmed, after.was_confirmed && !before.was_confirmed);
+  // What goes while legs are still being taken, nobody was told of.
+  const bool was_held = before.deadline != Timestamp{};
+  add(SagaEvent::places_given_back,
+      was_held && !is_released && places_left_in(after) < places_left_in(before));
+  if (is_released && before.goal != SagaGoal::release) events.add(end_of(before, after));
+  add(SagaEvent::refund_asked, paid_after.refund_due > paid_before.refund_due);
+  add(SagaEvent::refunded, paid_after.refunded > paid_before.refunded);
+  return events;
+}
+
+}  // namespace cavea::engine
