@@ -145,6 +145,9 @@ inline constexpr std::int64_t webhook_place_kept_ms = 3'600'000;
 /// Bytes of what is remembered of a failure.
 inline constexpr std::size_t webhook_detail_max = 300;
 
+/// Reservations that are counted in one piece for the progress of an offering: a few milliseconds.
+inline constexpr std::size_t progress_at_once = 1'000;
+
 /// Events of a shard on their way to the sink at once: one batch.
 inline constexpr std::uint32_t sink_batch = 1'000;
 

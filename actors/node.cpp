@@ -3,6 +3,7 @@
 #include "actors/limits.hpp"
 #include "actors/node_parts.hpp"
 #include "actors/notification_actor.hpp"
+#include "actors/progress_reads.hpp"
 #include "actors/shard_actor.hpp"
 #include "cluster/placement.hpp"
 
@@ -229,6 +230,11 @@ void Node::query(engine::Query query, engine::ReturnAddress back) noexcept {
   }
   if (auto* inbox = std::get_if<engine::ListInbox>(&query)) {
     parts_->inboxes.answer(std::move(*inbox), back);
+    return;
+  }
+  if (auto* progress = std::get_if<engine::GetProgress>(&query)) {
+    answer_progress(
+        parts_->reads, parts_->reader, parts_->config.shard_count, std::move(*progress), back);
     return;
   }
   if (auto* test = std::get_if<engine::TestWebhook>(&query)) {

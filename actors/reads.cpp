@@ -250,6 +250,10 @@ engine::Answer Reads::answer_of(const engine::GetCheckIns& query, std::uint16_t 
   return view;
 }
 
+engine::Answer Reads::answer_of(const engine::GetProgress&, std::uint16_t) {
+  engine::assertion_failed("progress is counted in pieces", __FILE__, __LINE__);
+}
+
 engine::Answer Reads::answer_of(const engine::ListChanges&, std::uint16_t) {
   engine::assertion_failed("changes are read by ChangeReads", __FILE__, __LINE__);
 }

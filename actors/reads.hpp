@@ -123,6 +123,7 @@ class Reads {
   engine::Answer answer_of(const engine::GetPerson& query, std::uint16_t shard_count);
   engine::Answer answer_of(const engine::ListDeadLetters& query, std::uint16_t shard_count);
   engine::Answer answer_of(const engine::GetCheckIns& query, std::uint16_t shard_count);
+  engine::Answer answer_of(const engine::GetProgress& query, std::uint16_t shard_count);
   engine::Answer answer_of(const engine::ListChanges& query, std::uint16_t shard_count);
   engine::Answer answer_of(const engine::ListWebhooks& query, std::uint16_t shard_count);
   engine::Answer answer_of(const engine::GetWebhook& query, std::uint16_t shard_count);

@@ -6,6 +6,7 @@
 #include "engine/ids.hpp"
 #include "engine/inbox.hpp"
 #include "engine/offering.hpp"
+#include "engine/offering_progress.hpp"
 #include "engine/rejection.hpp"
 #include "engine/reservation.hpp"
 #include "engine/reservation_view.hpp"
@@ -215,6 +216,7 @@ using Query = std::variant<
     GetPerson,
     ListDeadLetters,
     GetCheckIns,
+    GetProgress,
     ListChanges,
     ListWebhooks,
     GetWebhook,
@@ -327,6 +329,7 @@ using Answer = std::variant<
     DeadLetterPage,
     CheckInView,
     CheckInsView,
+    OfferingProgress,
     ChangePage,
     ChangesGone,
     WebhookView,

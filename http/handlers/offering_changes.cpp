@@ -2,6 +2,7 @@
 
 #include "http/handlers/answers.hpp"
 #include "http/handlers/request_input.hpp"
+#include "http/json/offering_codec.hpp"
 #include "http/json/reservation_codec.hpp"
 
 #include <optional>
@@ -91,6 +92,20 @@ void cancel_offering(Exchange& exchange, OfferingKind kind) {
   if (!reason) return reply_bad_input(exchange, reason.error());
   command.reason = std::move(*reason);
   submit_to_kind(exchange, kind, std::move(command), reply_view);
+}
+
+void show_progress(Exchange& exchange, OfferingKind kind) {
+  const auto id = offering_in_path(exchange);
+  if (!id) return;
+  exchange.query(
+      engine::GetProgress{.kind = kind, .offering = *id}, [](Exchange& asked, Answer&& answer) {
+        const auto* progress = answer_as<engine::OfferingProgress>(asked, answer);
+        if (progress == nullptr) return;
+        auto response = asked.make_response(200);
+        response.add_header("Cache-Control", "no-store");
+        json::append_progress(response.body, *progress);
+        asked.reply(std::move(response));
+      });
 }
 
 void block_places(Exchange& exchange, OfferingKind kind) {

@@ -88,6 +88,7 @@ void add_routes(std::vector<Route>& routes, const std::string& base, OfferingKin
   admin(Method::patch, one, with_kind(change_offering));
   admin(Method::delete_, one, with_kind(delete_offering));
   admin(Method::post, one + "/cancellation", with_kind(cancel_offering));
+  admin(Method::get, one + "/progress", with_kind(show_progress));
   admin(Method::post, one + "/blocks", with_kind(block_places), limits::body_bytes_blocks);
   admin(Method::post, one + "/unblocks", with_kind(unblock_places), limits::body_bytes_blocks);
 }

@@ -70,6 +70,9 @@ void append_definition(std::string& out, const engine::OfferingDefinition& defin
 /// Appends `{"free":1240,"held":0,"sold":0,"blocked":6,"total":1246}`.
 void append_counts(std::string& out, const engine::PlaceCounts& counts);
 
+/// Appends how far a node is with what concerns everybody who has places of an offering.
+void append_progress(std::string& out, const engine::OfferingProgress& progress);
+
 /// Appends `{"premium":9500,...}`.
 void append_prices(std::string& out, const engine::PerformanceTerms& terms);
 

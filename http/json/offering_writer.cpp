@@ -143,4 +143,26 @@ engine::OfferingId make_offering_id(const OfferingDefinition& definition, unsign
   return *id;
 }
 
+void append_progress(std::string& out, const engine::OfferingProgress& progress) {
+  Writer writer(out);
+  const auto money = [&](std::string_view name, engine::Money amount) {
+    writer.key(name).begin_object().key("amount").number(amount.minor);
+    writer.key("currency").text(progress.currency.view()).end_object();
+  };
+  writer.begin_object().key("offering").text(progress.offering.view());
+  writer.key("cancelled").boolean(progress.is_cancelled);
+  if (progress.is_cancelled) writer.key("cancel_reason").text(progress.reason);
+  writer.key("done").boolean(progress.is_done());
+  writer.key("reservations").begin_object().key("live").number(progress.live);
+  writer.key("given_back").number(progress.given_back).end_object();
+  writer.key("refunds").begin_object().key("pending").number(progress.refunds_pending);
+  writer.key("done").number(progress.refunds_done);
+  money("due", progress.refund_due);
+  money("refunded", progress.refunded);
+  writer.end_object();
+  writer.key("change").begin_object().key("told").number(progress.told);
+  writer.key("to_tell").number(progress.to_tell).end_object();
+  writer.end_object();
+}
+
 }  // namespace cavea::http::json
