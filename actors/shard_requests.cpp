@@ -69,6 +69,8 @@ void ShardState::find_offering_of(engine::ReservationId id, WorkPtr work) {
         if (found && (viewer.empty() || found->user == viewer)) {
           located.offering = found->offering;
           located.saga = found->saga;
+          // A saga that was answered for may not have taken the hold over yet.
+          if (!found->saga && reads->value_or_fail(reader.saga(id.shard(), id))) located.saga = id;
         } else if (!found && reads->value_or_fail(reader.saga(id.shard(), id))) {
           // It looks itself whose it is.
           located.saga = id;
