@@ -76,12 +76,16 @@ void ProgressCount::take(const engine::Reservation& reservation) {
 void ProgressCount::take_refund(engine::ReservationId id) {
   if (!sagas_.insert(id).second) return;
   const auto saga = reads_.value_or_fail(reader_.saga(id.shard(), id));
-  if (!saga || saga->payment.refund_due.minor == 0) return;
+  // What a saga owes it knows a moment after its places went: until it has come to rest, its money
+  // counts as on its way.
+  const bool is_on_its_way =
+      saga && saga->payment.captured.minor > 0 && !engine::is_finished(*saga);
+  if (!saga || (saga->payment.refund_due.minor == 0 && !is_on_its_way)) return;
   const auto& payment = saga->payment;
   progress_.refund_due.minor += payment.refund_due.minor;
   progress_.refunded.minor += std::min(payment.refunded.minor, payment.refund_due.minor);
-  ++(payment.refunded.minor < payment.refund_due.minor ? progress_.refunds_pending
-                                                       : progress_.refunds_done);
+  ++(is_on_its_way || payment.refunded.minor < payment.refund_due.minor ? progress_.refunds_pending
+                                                                        : progress_.refunds_done);
 }
 
 void answer_progress(
