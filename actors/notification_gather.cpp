@@ -17,6 +17,13 @@ namespace record_keys = persistence::record_keys;
 /// Stands for the event of which a reminder is made: its offering's start.
 constexpr std::uint32_t reminder_ordinal = UINT32_MAX;
 
+/// Else it was a party alone that left, or was made to, and was told by that event.
+bool ends_with_list(engine::WaitingEnd end) {
+  using engine::WaitingEnd;
+  return end == WaitingEnd::sale_closed || end == WaitingEnd::offering_cancelled
+         || end == WaitingEnd::offering_deleted || end == WaitingEnd::offering_changed;
+}
+
 std::uint32_t events_in(const persistence::Change& change) {
   if (const auto* offering = std::get_if<persistence::OfferingChange>(&change)) {
     return static_cast<std::uint32_t>(offering->events.size());
@@ -55,6 +62,8 @@ void NotificationGather::take(
       take_definition(change, *created->definition, id);
     } else if (const auto* changed = std::get_if<engine::OfferingChanged>(&event)) {
       take_definition(change, *changed->definition, id);
+    } else if (std::holds_alternative<engine::WaitingClosed>(event)) {
+      begin_round_of_waiting(change, id);
     } else if (
         std::holds_alternative<engine::OfferingCancelled>(event)
         || std::holds_alternative<engine::OfferingDeleted>(event)) {
@@ -157,8 +166,24 @@ bool NotificationGather::find_person(
   return true;
 }
 
+/// The event does not say who waited: their records do.
+void NotificationGather::begin_round_of_waiting(
+    const persistence::OfferingChange& change, const engine::NotificationId& id) {
+  persistence::NotificationRound round;
+  round.kind = NotificationKind::waiting_ended;
+  round.offering = change.offering;
+  round.at = change.at;
+  round.id = id;
+  put(RecordKind::round, record_keys::round(change.at, round), persistence::encode(round));
+}
+
 void NotificationGather::take_round(
     const std::string& key, persistence::NotificationRound round, std::size_t limit) {
+  if (round.kind == NotificationKind::waiting_ended) {
+    const auto before = round.after;
+    take_round_of_waiting(round, limit);
+    return go_on(key, round, round.after == before);
+  }
   auto ids = from_.reads.value_or_fail(from_.reader.reservation_ids(from_.shard, round.offering));
   std::sort(ids.begin(), ids.end());
   auto next = std::upper_bound(ids.begin(), ids.end(), round.after);
@@ -175,7 +200,32 @@ void NotificationGather::take_round(
     id.of_reservation = next->low;
     tell(due, round.at, id);
   }
-  if (next == ids.end()) {
+  go_on(key, round, next == ids.end());
+}
+
+/// Those of the next parties of the shard whose waiting ended with the list.
+void NotificationGather::take_round_of_waiting(
+    persistence::NotificationRound& round, std::size_t limit) {
+  auto parties =
+      from_.reads.value_or_fail(from_.reader.waiting_parties(from_.shard, round.after, limit));
+  for (auto& record : parties) {
+    round.after = record.party.id;
+    const bool is_of_round = record.offering == round.offering && record.changed_at == round.at
+                             && record.status == engine::WaitingStatus::ended;
+    if (!is_of_round || !ends_with_list(record.end)) continue;
+    engine::DueNotification due;
+    due.kind = round.kind;
+    due.about = record.party.id;
+    due.user = std::move(record.party.user);
+    auto id = round.id;
+    id.of_reservation = record.party.id.low;
+    tell(due, round.at, id);
+  }
+}
+
+void NotificationGather::go_on(
+    const std::string& key, const persistence::NotificationRound& round, bool is_over) {
+  if (is_over) {
     remove(RecordKind::round, key);
   } else {
     put(RecordKind::round, key, persistence::encode(round));

@@ -62,6 +62,10 @@ class NotificationGather {
       const persistence::OfferingChange& change,
       const engine::OfferingDefinition& definition,
       const engine::NotificationId& id);
+  void begin_round_of_waiting(
+      const persistence::OfferingChange& change, const engine::NotificationId& id);
+  void take_round_of_waiting(persistence::NotificationRound& round, std::size_t limit);
+  void go_on(const std::string& key, const persistence::NotificationRound& round, bool is_over);
   void end_reminder(const engine::OfferingId& offering);
   [[nodiscard]] bool find_person(
       const engine::OfferingId& offering, engine::DueNotification& due) const;

@@ -80,6 +80,10 @@ class StateReader {
   [[nodiscard]] Read<std::vector<KeptRecord>> records(
       engine::ShardId shard, const RecordRange& range) const;
 
+  /// Parties of a shard that wait or waited, by their ids, behind `after`.
+  [[nodiscard]] Read<std::vector<engine::WaitingRecord>> waiting_parties(
+      engine::ShardId shard, engine::WaitingId after, std::size_t limit) const;
+
   /// The ids of all reservations that an offering ever had.
   [[nodiscard]] Read<std::vector<engine::ReservationId>> reservation_ids(
       engine::ShardId shard, const engine::OfferingId& id) const;

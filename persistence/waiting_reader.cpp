@@ -64,6 +64,30 @@ Read<std::optional<engine::WaitingRecord>> StateReader::waiting_of(
   return std::optional<engine::WaitingRecord>(std::move(record).value());
 }
 
+Read<std::vector<engine::WaitingRecord>> StateReader::waiting_parties(
+    engine::ShardId shard, engine::WaitingId after, std::size_t limit) const {
+  // A key goes on behind its id nowhere, so that the one after begins with it and a zero.
+  const auto all =
+      keys::all(shard, keys::Tag::waiting).tag(static_cast<char>(keys::WaitingTag::party));
+  const auto prefix = all.view().size();
+  const auto begin = std::string(keys::waiting_party(shard, after).view()) + '\0';
+  std::vector<engine::WaitingRecord> parties;
+  std::optional<StoreError> broken;
+  auto error = store_.snapshot()->scan(
+      Column::state, begin, all.end(), [&](std::string_view key, std::string_view value) {
+        auto record = decode_waiting(key, value, KeyReader(key.substr(prefix)).id());
+        if (!record) {
+          broken = std::move(record).error();
+          return false;
+        }
+        parties.push_back(std::move(record).value());
+        return parties.size() < limit;
+      });
+  if (error) return *std::move(error);
+  if (broken) return *std::move(broken);
+  return parties;
+}
+
 Read<engine::WaitingRecord> StateReader::waiting_at(
     const View& view,
     engine::ShardId shard,
