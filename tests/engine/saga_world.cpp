@@ -1,5 +1,6 @@
 #include "tests/engine/saga_world.hpp"
 
+#include "engine/money_books.hpp"
 #include "tests/engine/saga_words.hpp"
 
 #include <doctest/doctest.h>
@@ -29,6 +30,7 @@ void check_change(const Saga& before, const Saga& after, Timestamp now) {
   REQUIRE(money.refund_asked <= money.refund_due);
   REQUIRE(money.refund_due >= before.payment.refund_due);
   REQUIRE(money.refunded >= before.payment.refunded);
+  REQUIRE(books_of(after).unbalanced() == 0);
   if (before.payment.state == MoneyState::captured) REQUIRE(money.state == MoneyState::captured);
   if (before.was_confirmed) REQUIRE(after.was_confirmed);
   REQUIRE(after.rescue >= before.rescue);
