@@ -32,6 +32,7 @@ void Node::Parts::spawn_shard(std::uint16_t number) {
   parts->reads = &reads;
   parts->feed = &feed;
   parts->inboxes = &inboxes;
+  parts->money = &money;
   parts->webhooks = &webhooks;
   parts->keep_ms = config.turns_kept.count();
   parts->probe = &probe;
@@ -190,6 +191,10 @@ void Node::stop() {
 
 bool Node::is_ready() const noexcept {
   return parts_->is_ready.load(std::memory_order_acquire);
+}
+
+engine::BooksByCurrency Node::money_books() const {
+  return parts_->money.books();
 }
 
 TurnFeed& Node::feed() noexcept {

@@ -5,6 +5,7 @@
 #include "actors/record_table.hpp"
 #include "engine/change_sink.hpp"
 #include "engine/command_bus.hpp"
+#include "engine/money_books.hpp"
 #include "engine/notification.hpp"
 #include "engine/payment.hpp"
 #include "engine/webhook_port.hpp"
@@ -100,6 +101,10 @@ class Node final : public engine::CommandBus {
 
   /// What was committed, for whoever tells others of it; valid as long as the node.
   [[nodiscard]] TurnFeed& feed() noexcept;
+
+  /// Where the money of all sagas is, as it was counted last: a minute ago, or more where there are
+  /// many.
+  [[nodiscard]] engine::BooksByCurrency money_books() const;
 
   /// Carries out a step that writes records of a shard; from any thread, whatever waits there.
   void keep(engine::ShardId shard, KeepRecords request) noexcept;

@@ -4,6 +4,7 @@
 #include "actors/inbox_reads.hpp"
 #include "actors/key_directory.hpp"
 #include "actors/messages.hpp"
+#include "actors/money_count.hpp"
 #include "actors/node.hpp"
 #include "actors/open_gate.hpp"
 #include "actors/reads.hpp"
@@ -73,6 +74,7 @@ struct Node::Parts {
         feed(reads, config.shard_count),
         changes(reads, feed, config.shard_count, config.data_id),
         inboxes(reads, config.shard_count),
+        money(reads, config.shard_count),
         webhooks(reader, reads, actors_probe),
         reader(store, config.shard_count),
         journal(store, journal_probe, failure_handler),
@@ -99,6 +101,7 @@ struct Node::Parts {
   SweptReservations swept;
   ChangeReads changes;
   InboxReads inboxes;
+  MoneyCount money;
   WebhookBook webhooks;
   persistence::StateReader reader;
   persistence::Journal journal;

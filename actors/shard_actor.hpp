@@ -4,6 +4,7 @@
 #include "actors/inbox_reads.hpp"
 #include "actors/key_table.hpp"
 #include "actors/messages.hpp"
+#include "actors/money_count.hpp"
 #include "actors/offering_table.hpp"
 #include "actors/outbox.hpp"
 #include "actors/reads.hpp"
@@ -47,6 +48,7 @@ struct ShardParts {
   Reads* reads = nullptr;
   TurnFeed* feed = nullptr;
   InboxReads* inboxes = nullptr;
+  MoneyCount* money = nullptr;
   WebhookBook* webhooks = nullptr;
   ActorsProbe* probe = nullptr;
   WorkInbox* inbox = nullptr;                    ///< From the bus.

@@ -243,6 +243,7 @@ void ShardState::on_tick() {
   look_for_old_turns(time, steady);
   parts_.feed->on_tick(steady);
   parts_.inboxes->on_tick(steady);
+  parts_.money->on_tick(steady);
   if (steady >= next_idle_scan_ms_) {
     next_idle_scan_ms_ = steady + limits::idle_scan_ms;
     offerings_.passivate(steady - parts_.idle_ms, log_.settled_turn());

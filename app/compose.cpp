@@ -286,6 +286,7 @@ struct NodeProcess::Parts {
         .store_bytes = [this] { return store->disk_bytes(); },
         .log_bytes = [this] { return store->bytes_of(persistence::Column::log); },
         .oldest_change = [this] { return node->feed().oldest_kept(); },
+        .money = [this] { return node->money_books(); },
         .shard_count = shard_count});
   }
 };

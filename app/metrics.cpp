@@ -174,6 +174,28 @@ void add_webhooks(MetricFamilies& to, const actors::ActorsProbe& probe) {
       .add(as_double(probe.webhooks_disabled), {{"state", "disabled"}});
 }
 
+void add_money(MetricFamilies& to, const engine::BooksByCurrency& money) {
+  auto amounts = to.gauge(
+      "cavea_money_minor_units",
+      "Where captured money is, over all reservations, counted once a minute or less often.");
+  auto unbalanced = to.gauge(
+      "cavea_money_unbalanced_minor_units",
+      "Captured money that is neither in tickets nor refunded, on its way or kept: must be 0.");
+  for (const auto& [code, books] : money) {
+    const std::string currency(code.view());
+    const auto add = [&](const char* where, std::int64_t amount) {
+      amounts.add(static_cast<double>(amount), {{"currency", currency}, {"where", where}});
+    };
+    add("captured", books.captured);
+    add("tickets", books.tickets);
+    add("refunded", books.refunded);
+    add("refunding", books.refunding);
+    add("selling", books.selling);
+    add("kept", books.kept);
+    unbalanced.add(static_cast<double>(books.unbalanced()), {{"currency", currency}});
+  }
+}
+
 void add_sink(MetricFamilies& to, const actors::ActorsProbe& probe) {
   to.counter(
         "cavea_kafka_events_total",
@@ -308,6 +330,7 @@ std::vector<prometheus::MetricFamily> Metrics::Collect() const {
   add_waiting(families, sources_.actors);
   add_webhooks(families, sources_.actors);
   add_sink(families, sources_.actors);
+  add_money(families, sources_.money());
   add_notifications(families, sources_.actors);
   add_actors(families, sources_.actors);
   add_queues(families, sources_.actors, sources_.journal);

@@ -2,6 +2,7 @@
 
 #include "actors/probe.hpp"
 #include "engine/ids.hpp"
+#include "engine/money_books.hpp"
 #include "http/probe.hpp"
 #include "persistence/journal.hpp"
 
@@ -25,6 +26,7 @@ struct MetricSources {
   std::function<std::uint64_t()> store_bytes;
   std::function<std::uint64_t()> log_bytes;
   std::function<std::optional<engine::Timestamp>()> oldest_change;
+  std::function<engine::BooksByCurrency()> money;
   std::uint16_t shard_count = 0;
 };
 

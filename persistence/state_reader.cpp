@@ -125,6 +125,29 @@ Read<std::optional<engine::Saga>> StateReader::saga_of(
   return std::optional(std::move(saga).value());
 }
 
+Read<std::vector<engine::Saga>> StateReader::sagas_after(
+    engine::ShardId shard, engine::ReservationId after, std::size_t limit) const {
+  std::vector<engine::Saga> sagas;
+  std::optional<StoreError> broken;
+  const auto all = keys::all(shard, keys::Tag::saga);
+  // The one after begins with this key and a zero.
+  const auto begin = std::string(keys::saga(shard, after).view()) + '\0';
+  auto error = store_.snapshot()->scan(
+      Column::state, begin, all.end(), [&](std::string_view key, std::string_view value) {
+        const auto id = KeyReader(key.substr(all.view().size())).id();
+        auto saga = decode_saga_record(key, value, id);
+        if (!saga) {
+          broken = std::move(saga).error();
+          return false;
+        }
+        sagas.push_back(std::move(saga).value());
+        return sagas.size() < limit;
+      });
+  if (error) return std::move(*error);
+  if (broken) return std::move(*broken);
+  return sagas;
+}
+
 Read<std::vector<engine::Saga>> StateReader::open_sagas(engine::ShardId shard) const {
   std::vector<engine::Saga> sagas;
   std::optional<StoreError> broken;

@@ -66,6 +66,10 @@ class StateReader {
   [[nodiscard]] Read<std::optional<engine::Saga>> saga(
       engine::ShardId shard, engine::ReservationId id) const;
 
+  /// All sagas of a shard, by their ids, behind `after`.
+  [[nodiscard]] Read<std::vector<engine::Saga>> sagas_after(
+      engine::ShardId shard, engine::ReservationId after, std::size_t limit) const;
+
   /// The sagas of a shard that are not finished.
   [[nodiscard]] Read<std::vector<engine::Saga>> open_sagas(engine::ShardId shard) const;
 

@@ -168,6 +168,18 @@ TEST_CASE("When an offering is cancelled, what was paid for it goes back and the
   CHECK(progress.refunds_done == 1);
   CHECK(progress.refunds_pending == 0);
   CHECK(progress.refunded.minor == 1'500);
+
+  // The first count after a start is over all reservations there are.
+  node.stop();
+  node.start();
+  node.wait_until([&] { return !node.node->money_books().empty(); });
+  const auto books = node.node->money_books();
+  REQUIRE(books.size() == 1);
+  const auto& money = books.begin()->second;
+  CHECK(money.captured == node.till.payment_of(id).captured.minor);
+  CHECK(money.refunded == 1'500);
+  CHECK(money.tickets == money.captured - 1'500);
+  CHECK(money.unbalanced() == 0);
 }
 
 /// Alice's hold of stalls-A-1 and A-2, which ended while the provider did not answer.
