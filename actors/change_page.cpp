@@ -234,12 +234,7 @@ bool ChangePageReader::tell(
     is_told = !must_stop_before(source, number);
     if (!is_told) return;
     if (saga == nullptr) saga = std::make_shared<const engine::Saga>(std::move(change.saga));
-    auto& event = page_.events.emplace_back();
-    event.shard = source.shard;
-    event.index = source.turn.index;
-    event.ordinal = number;
-    event.at = change.at;
-    event.type = type;
+    auto& event = add_event(source, number, type, change.at);
     event.subject = saga->id;
     event.version = saga->version;
     event.user = saga->user;
@@ -273,12 +268,7 @@ bool ChangePageReader::tell(
       continue;
     }
     if (must_stop_before(source, number)) return false;
-    auto& event = page_.events.emplace_back();
-    event.shard = source.shard;
-    event.index = source.turn.index;
-    event.ordinal = number;
-    event.at = change.at;
-    event.type = type;
+    auto& event = add_event(source, number, type, change.at);
     event.subject = change.offering;
     event.version = version;
     event.revision = change.revision;
@@ -297,16 +287,22 @@ bool ChangePageReader::tell(
     return true;
   }
   if (must_stop_before(source, number)) return false;
-  auto& event = page_.events.emplace_back();
-  event.shard = source.shard;
-  event.index = source.turn.index;
-  event.ordinal = number;
-  event.at = change.at;
-  event.type = type;
+  auto& event = add_event(source, number, type, change.at);
   event.subject = change.venue;
   event.version = change.revision.value;
   event.event = std::move(change.event);
   return true;
+}
+
+engine::ChangeEvent& ChangePageReader::add_event(
+    const Source& source, std::uint32_t ordinal, engine::ChangeType type, engine::Timestamp at) {
+  auto& event = page_.events.emplace_back();
+  event.shard = source.shard;
+  event.index = source.turn.index;
+  event.ordinal = ordinal;
+  event.type = type;
+  event.at = at;
+  return event;
 }
 
 engine::DefinitionRef ChangePageReader::definition_of(

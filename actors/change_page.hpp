@@ -67,6 +67,8 @@ class ChangePageReader {
       const Source& source, const persistence::RecordsChange& change, std::uint32_t& ordinal);
   [[nodiscard]] bool must_stop_before(const Source& source, std::uint32_t ordinal);
   [[nodiscard]] bool was_told(const Source& source, std::uint32_t ordinal) const;
+  [[nodiscard]] engine::ChangeEvent& add_event(
+      const Source& source, std::uint32_t ordinal, engine::ChangeType type, engine::Timestamp at);
   void complete(engine::ChangeEvent& event, const engine::OfferingId& offering);
   [[nodiscard]] engine::DefinitionRef definition_of(
       engine::ShardId shard, const engine::OfferingId& offering);

@@ -148,8 +148,8 @@ inline constexpr std::size_t webhook_detail_max = 300;
 /// Reservations that are counted in one piece for the progress of an offering: a few milliseconds.
 inline constexpr std::size_t progress_at_once = 1'000;
 
-/// Money is counted over so many sagas in one piece, a few milliseconds, and anew after a minute,
-/// or after so many times what the count took: for a million sagas that is every few minutes.
+/// Money is counted over so many sagas in one piece, so that other reads come between, and anew
+/// after a minute, or after so many times what the count took: it takes a fiftieth of a reader.
 inline constexpr std::size_t money_counted_at_once = 500;
 inline constexpr std::int64_t money_count_ms = 60'000;
 inline constexpr std::int64_t money_count_pause_times = 50;

@@ -24,6 +24,7 @@ void MoneyCount::on_tick(std::int64_t steady_ms) {
 }
 
 void MoneyCount::count_some(const persistence::StateReader& reader) {
+  if (is_stopped_.load(std::memory_order_relaxed)) return;
   const auto sagas =
       reads_.value_or_fail(reader.sagas_after(shard_, after_, limits::money_counted_at_once));
   for (const auto& saga : sagas) {

@@ -20,6 +20,9 @@ class MoneyCount {
   /// Begins to count when the pause is over. Cheap otherwise.
   void on_tick(std::int64_t steady_ms);
 
+  /// A count that goes on does not hold up the end of the readers.
+  void stop() noexcept { is_stopped_.store(true); }
+
   /// What the last count that came to its end found; empty before.
   [[nodiscard]] engine::BooksByCurrency books() const;
 
@@ -29,6 +32,7 @@ class MoneyCount {
 
   Reads& reads_;
   const std::uint16_t shard_count_;
+  std::atomic<bool> is_stopped_{false};
   std::atomic<std::int64_t> next_ms_{0};  ///< INT64_MAX while it counts.
 
   // Of the count under way: of one reader thread after the other.

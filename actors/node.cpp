@@ -168,6 +168,7 @@ void Node::stop() {
   parts_->is_drained.store(true, std::memory_order_release);
   parts_->feed.stop();
   parts_->inboxes.stop();
+  parts_->money.stop();
   parts_->webhooks.stop();
   for (auto& shard : parts_->shards) {
     if (shard.actor) caf::anon_send_exit(shard.actor, caf::exit_reason::user_shutdown);

@@ -1,6 +1,8 @@
 #include "actors/shard_changes.hpp"
 
 #include <algorithm>
+#include <utility>
+#include <variant>
 
 namespace cavea::actors {
 
@@ -36,6 +38,29 @@ ShardPlace place_in(const ChangesPosition& position, engine::ShardId shard) {
   ShardPlace place{position.read.at(own), 0};
   if (position.within && position.within->place == own) place.events = position.within->events;
   return place;
+}
+
+ShardEvents read_events(
+    const ChangePageReader::Sources& from, const TurnFeed& feed, const engine::ListChanges& query) {
+  auto answer = ChangePageReader(from, query).read();
+  ShardEvents page;
+  if (auto* gone = std::get_if<engine::ChangesGone>(&answer)) {
+    page.next = std::move(gone->next);
+    page.has_more = page.is_cut = true;
+    return page;
+  }
+  auto* changes = std::get_if<engine::ChangePage>(&answer);
+  if (changes == nullptr) {
+    // A position that a backup has taken back: what is there from now on is all there is to tell.
+    const ShardOfData of{.data = from.data, .shard_count = from.shard_count, .shard = *from.only};
+    page.next = position_at(of, {feed.readable(of.shard), 0});
+    page.is_cut = true;
+    return page;
+  }
+  page.events = std::move(changes->events);
+  page.next = std::move(changes->next);
+  page.has_more = changes->has_more;
+  return page;
 }
 
 }  // namespace cavea::actors

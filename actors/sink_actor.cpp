@@ -66,23 +66,12 @@ SinkState::Page SinkState::read_page(
   const auto& of = parts.of;
   const ChangePageReader::Sources from{
       reader, *parts.reads, *parts.swept, of.shard_count, of.data, of.shard};
-  auto answer = ChangePageReader(from, query).read();
+  auto read = read_events(from, *parts.feed, query);
   Page page;
-  if (auto* gone = std::get_if<engine::ChangesGone>(&answer)) {
-    page.next = std::move(gone->next);
-    page.has_more = page.is_cut = true;
-    return page;
-  }
-  auto* changes = std::get_if<engine::ChangePage>(&answer);
-  if (changes == nullptr) {
-    // A position that a backup has taken back: what is there from now on is all there is to tell.
-    page.next = position_at(of, {parts.feed->readable(of.shard), 0});
-    page.is_cut = true;
-    return page;
-  }
-  page.next = std::move(changes->next);
-  page.has_more = changes->has_more;
-  for (const auto& event : changes->events) {
+  page.next = std::move(read.next);
+  page.has_more = read.has_more;
+  page.is_cut = read.is_cut;
+  for (const auto& event : read.events) {
     auto& out = page.events.emplace_back();
     out.key = std::visit([](const auto& subject) { return subject.str(); }, event.subject);
     parts.write(out.body, event);

@@ -170,23 +170,11 @@ WebhookFollower::Page WebhookFollower::read_page(
   Page page;
   const ChangePageReader::Sources from{
       reader, *parts.reads, *parts.swept, parts.shard_count, parts.data_id, parts.shard};
-  auto answer = ChangePageReader(from, query).read();
-  if (const auto* gone = std::get_if<engine::ChangesGone>(&answer)) {
-    page.next = place_in(gone->next, parts.shard);
-    page.missed = engine::WebhookEvent{page.next.index, 0};
-    page.has_more = true;
-    return page;
-  }
-  auto* changes = std::get_if<engine::ChangePage>(&answer);
-  if (changes == nullptr) {
-    // A position that a backup has taken back: what is there from now on is all there is to tell.
-    page.next = {parts.feed->readable(parts.shard), 0};
-    page.missed = engine::WebhookEvent{page.next.index, 0};
-    return page;
-  }
-  page.next = place_in(changes->next, parts.shard);
-  page.has_more = changes->has_more;
-  for (const auto& event : changes->events) {
+  const auto read = read_events(from, *parts.feed, query);
+  page.next = place_in(read.next, parts.shard);
+  page.has_more = read.has_more;
+  if (read.is_cut) page.missed = engine::WebhookEvent{page.next.index, 0};
+  for (const auto& event : read.events) {
     auto body = std::make_shared<std::string>();
     parts.write(*body, event);
     Item item;

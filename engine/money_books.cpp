@@ -32,16 +32,6 @@ MoneyBooks& MoneyBooks::operator+=(const MoneyBooks& other) {
   return *this;
 }
 
-MoneyBooks& MoneyBooks::operator-=(const MoneyBooks& other) {
-  captured -= other.captured;
-  tickets -= other.tickets;
-  refunded -= other.refunded;
-  refunding -= other.refunding;
-  selling -= other.selling;
-  kept -= other.kept;
-  return *this;
-}
-
 MoneyBooks books_of(const Saga& saga) {
   const auto& payment = saga.payment;
   MoneyBooks books;

@@ -22,7 +22,6 @@ struct MoneyBooks {
 
   bool operator==(const MoneyBooks&) const = default;
   MoneyBooks& operator+=(const MoneyBooks& other);
-  MoneyBooks& operator-=(const MoneyBooks& other);
 
   [[nodiscard]] bool empty() const { return *this == MoneyBooks{}; }
 

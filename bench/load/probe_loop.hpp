@@ -1,12 +1,12 @@
 #pragma once
 
 #include "bench/load/address.hpp"
-#include "bench/load/histogram.hpp"
 
 #include <atomic>
 #include <functional>
 #include <optional>
 #include <thread>
+#include <utility>
 
 namespace cavea::bench {
 

@@ -1,3 +1,4 @@
+#include "tests/process/feed_ids.hpp"
 #include "tests/support/http_client.hpp"
 #include "tests/support/kafka_cluster.hpp"
 #include "tests/support/node_process.hpp"
@@ -17,35 +18,6 @@ namespace cavea::test {
 namespace {
 
 using nlohmann::json;
-
-using Ids = std::map<std::string, std::vector<std::string>>;  ///< By offering, in order.
-
-void create_kafka_classes(HttpClient& admin, int count) {
-  const json venue{{"id", "studio"}, {"name", "Studio"}, {"time_zone", "UTC"}};
-  REQUIRE(admin.post("/v1/venues", venue.dump()).status == 201);
-  for (int i = 0; i < count; ++i) {
-    const json yoga{
-        {"id", "yoga-" + std::to_string(i)},
-        {"title", "Yoga"},
-        {"venue", "studio"},
-        {"capacity", 5'000},
-        {"price", 0},
-        {"currency", "EUR"},
-        {"starts_at", "2036-12-05T07:30:00Z"}};
-    REQUIRE(admin.post("/v1/classes", yoga.dump()).status == 201);
-  }
-}
-
-Ids ids_of_feed(HttpClient& admin) {
-  Ids all;
-  std::string path = "/v1/changes?limit=1000";
-  for (;;) {
-    const auto page = json::parse(admin.get(path).body);
-    for (const auto& event : page.at("items")) all[event.at("subject")].push_back(event.at("id"));
-    if (!page.at("more").get<bool>()) return all;
-    path = "/v1/changes?limit=1000&cursor=" + page.at("next").get<std::string>();
-  }
-}
 
 /// Each when it came first.
 Ids ids_in(const std::vector<KafkaMessage>& messages) {
@@ -82,7 +54,7 @@ TEST_CASE("all that happens is in Kafka, in order, however often node and broker
          "changes"});
     HttpClient admin(node.url());
     admin.use_token(node.token("admin", "box-office"));
-    if (round == 0) create_kafka_classes(admin, classes);
+    if (round == 0) create_classes(admin, classes);
     if (round == rounds) {
       const auto wanted = ids_of_feed(admin);
       std::size_t count = 0;

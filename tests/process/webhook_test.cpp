@@ -1,3 +1,4 @@
+#include "tests/process/feed_ids.hpp"
 #include "tests/support/http_client.hpp"
 #include "tests/support/node_process.hpp"
 #include "tests/support/scripted_server.hpp"
@@ -65,43 +66,11 @@ struct Administrator : HttpClient {
   }
 };
 
-void create_classes(HttpClient& admin, int count) {
-  const json venue{{"id", "studio"}, {"name", "Studio"}, {"time_zone", "UTC"}};
-  REQUIRE(admin.post("/v1/venues", venue.dump()).status == 201);
-  for (int i = 0; i < count; ++i) {
-    const json yoga{
-        {"id", "yoga-" + std::to_string(i)},
-        {"title", "Yoga"},
-        {"venue", "studio"},
-        {"capacity", 5'000},
-        {"price", 0},
-        {"currency", "EUR"},
-        {"sale_opens_at", "2020-01-01T00:00:00Z"},
-        {"starts_at", "2036-12-05T07:30:00Z"},
-        {"ends_at", "2036-12-05T08:30:00Z"}};
-    const auto answer = admin.post("/v1/classes", yoga.dump());
-    INFO(answer.body);
-    REQUIRE(answer.status == 201);
-  }
-}
-
 json create_hook(HttpClient& admin, const std::string& url) {
   const auto answer = admin.post("/v1/admin/webhooks", json{{"id", "shop"}, {"url", url}}.dump());
   INFO(answer.body);
   REQUIRE(answer.status == 201);
   return json::parse(answer.body);
-}
-
-/// Sequences of the feed by offering, in order: what every webhook is to be sent.
-std::map<std::string, std::vector<std::string>> sequences_of_feed(HttpClient& admin) {
-  std::map<std::string, std::vector<std::string>> all;
-  std::string path = "/v1/changes?limit=1000";
-  for (;;) {
-    const auto page = json::parse(admin.get(path).body);
-    for (const auto& event : page.at("items")) all[event.at("subject")].push_back(event.at("id"));
-    if (!page.at("more").get<bool>()) return all;
-    path = "/v1/changes?limit=1000&cursor=" + page.at("next").get<std::string>();
-  }
 }
 
 /// Keeps what it took, under its lock of one thread.
@@ -188,7 +157,7 @@ TEST_CASE("a node that is killed again and again sends every event, those of one
       node.kill();
       continue;
     }
-    const auto wanted = sequences_of_feed(admin);
+    const auto wanted = ids_of_feed(admin);
     const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(90);
     while (taken.ids() != wanted && std::chrono::steady_clock::now() < until) {
       std::this_thread::sleep_for(std::chrono::milliseconds(100));
@@ -222,7 +191,7 @@ TEST_CASE("who answers 410 is sent nothing more until it is enabled, and then al
       admin.get("/metrics").body.find("cavea_webhooks{state=\"disabled\"} 1") != std::string::npos);
   is_gone = false;
   REQUIRE(admin.post("/v1/admin/webhooks/shop/enable", "").status == 200);
-  const auto wanted = sequences_of_feed(admin);
+  const auto wanted = ids_of_feed(admin);
   while (taken.ids() != wanted) REQUIRE(std::chrono::steady_clock::now() < until);
   // Three classes and their venue.
   constexpr std::size_t count = 4;
