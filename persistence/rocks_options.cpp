@@ -87,6 +87,9 @@ rocksdb::DBOptions database_options(const RocksSettings& settings) {
 
   // One flush and one compaction at a time: two cores have other work.
   options.max_background_jobs = 2;
+  // Merging tables can wait for a processor, people cannot. (Writing a buffer out cannot wait: room
+  // for new records depends on it.)
+  options.env->LowerThreadPoolCPUPriority(rocksdb::Env::LOW, rocksdb::CpuPriority::kLow);
   options.max_open_files = 512;
 
   // The information log is for us, not for a disk full of it.
@@ -134,14 +137,15 @@ rocksdb::ColumnFamilyOptions column_options(
       options.memtable_whole_key_filtering = true;
       options.write_buffer_size = settings.state_buffer_bytes;
       options.max_write_buffer_number = 4;
-      // Fewer rewrites of what will not change any more: tables go down a level when there are
-      // eight of them.
+      // Tiers: tables are merged with others of their size. Levels would write the whole of a level
+      // again for every eight small tables, since new keys are spread all over it.
+      options.compaction_style = rocksdb::kCompactionStyleUniversal;
+      options.compaction_options_universal.allow_trivial_move = true;
       options.level0_file_num_compaction_trigger = 8;
       options.level0_slowdown_writes_trigger = 32;
       options.level0_stop_writes_trigger = 48;
       // Their filters stay below a megabyte.
       options.target_file_size_base = 32u << 20;
-      options.max_bytes_for_level_base = 512u << 20;
       break;
   }
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
