@@ -181,6 +181,8 @@ Instruction Api::instruction_for(const Call& call) {
   if (own.effect == Effect::none) own = instruction_of_amount(amount, call.operation);
   // What is written beside one payment happens once: a retry finds all well.
   const bool stops = own.effect == Effect::fail_with_500 || own.effect == Effect::rate_limit;
+  const bool was_refunded = call.payment != nullptr && call.payment->state.refunds > 0;
+  if (own.effect == Effect::fail_refund_later && was_refunded) return {};
   const bool is_over = call.has_key() && saved_.find(call.request.idempotency_key) != nullptr;
   if (is_over && own.effect == Effect::time_out_after_charging) return {};
   if (stops
@@ -277,6 +279,13 @@ void Api::carry_out(const Call& call, const Instruction& instruction, ApiAnswer&
         .payment = outcome.payment->number,
         .what = is_good ? Settlement::What::bank_accepts : Settlement::What::bank_declines,
         .after = limits::processing_time};
+  } else if (instruction.effect == Effect::fail_refund_later && outcome.refund) {
+    answer.settlement = Settlement{
+        .payment = outcome.payment->number,
+        .what = Settlement::What::refund_fails,
+        .after = limits::processing_time,
+        .refund = static_cast<std::uint16_t>(outcome.refund->index),
+        .refunded = outcome.refund->amount};
   } else if (call.operation == Operation::create && behaviour_.customers_pay_ms > 0) {
     if (outcome.payment != nullptr) answer.settlement = payment_of_customer(*outcome.payment);
   }

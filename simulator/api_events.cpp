@@ -14,6 +14,9 @@ void Api::settle(const Settlement& settlement, std::int64_t now_ms) {
   if (settlement.what == Settlement::What::customer_pays) {
     return tell(book_.pay_by_customer(settlement.payment), now_ms, {});
   }
+  if (settlement.what == Settlement::What::refund_fails) {
+    return tell(book_.lose_refund(settlement, now_ms / 1000), now_ms, {});
+  }
   const bool is_good = settlement.what == Settlement::What::bank_accepts;
   tell(book_.settle(settlement.payment, is_good), now_ms, {});
 }

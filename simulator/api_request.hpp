@@ -26,11 +26,14 @@ struct Settlement {
     bank_accepts = 0,
     bank_declines = 1,
     customer_pays = 2,  ///< With a good card.
+    refund_fails = 3,   ///< Though it was answered as if it had gone well.
   };
 
   std::uint64_t payment = 0;
   What what{};
   std::chrono::milliseconds after{};
+  std::uint16_t refund = 0;   ///< The one that fails.
+  std::int64_t refunded = 0;  ///< By it.
 };
 
 struct ApiAnswer {

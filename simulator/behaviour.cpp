@@ -26,6 +26,7 @@ constexpr NumberMember numbers[] = {
     {"fail_with_500", &Behaviour::fail_with_500, times_max},
     {"fail_after_charging", &Behaviour::fail_after_charging, times_max},
     {"rate_limit", &Behaviour::rate_limit, times_max},
+    {"fail_refunds_later", &Behaviour::fail_refunds_later, times_max},
     {"customers_pay_ms", &Behaviour::customers_pay_ms, limits::delay_ms_max},
     {"retry_after", &Behaviour::retry_after, 3600},
     {"duplicate_webhooks", &Behaviour::duplicate_webhooks, 100},
@@ -93,6 +94,9 @@ Instruction Behaviour::take(Operation operation) {
   const bool is_read = operation == Operation::retrieve || operation == Operation::list;
   if (take_one(time_out_after_charging)) return {.effect = Effect::time_out_after_charging};
   if (!is_read && take_one(fail_after_charging)) return {.effect = Effect::fail_after_charging};
+  if (operation == Operation::refund && take_one(fail_refunds_later)) {
+    return {.effect = Effect::fail_refund_later};
+  }
   if (operation == Operation::confirm && !decline.empty()) {
     return {.effect = Effect::decline, .decline = decline_named(decline)};
   }

@@ -18,6 +18,7 @@ struct Behaviour {
   std::uint32_t fail_with_500 = 0;
   std::uint32_t fail_after_charging = 0;
   std::uint32_t rate_limit = 0;
+  std::uint32_t fail_refunds_later = 0;  ///< Answered as if they had gone well.
   /// Customers pay by themselves, with a good card, so long after a payment was made; 0: they do
   /// not.
   std::uint32_t customers_pay_ms = 0;
@@ -28,7 +29,7 @@ struct Behaviour {
   bool lose_webhooks = false;
   /// Connections are closed without an answer, but for those of scripts.
   bool down = false;
-  /// What the first six above are for; of reads, only what is named here.
+  /// What the first seven above are for; of reads, only what is named here.
   std::array<bool, operation_count> operations{true, true, true, true, true, false, false};
 
   [[nodiscard]] bool is_for(Operation operation) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "simulator/api_request.hpp"
 #include "simulator/form.hpp"
 #include "simulator/payment.hpp"
 #include "simulator/payment_text.hpp"
@@ -48,6 +49,9 @@ class PaymentBook {
 
   /// The bank's answer to a payment that was `processing`.
   [[nodiscard]] Outcome settle(std::uint64_t number, bool is_good);
+
+  /// The bank does not take back what was refunded.
+  [[nodiscard]] Outcome lose_refund(const Settlement& settlement, std::int64_t now);
 
   /// Null when there is none.
   [[nodiscard]] const Payment* find(std::uint64_t number) const;

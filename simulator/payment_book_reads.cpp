@@ -60,6 +60,16 @@ Outcome PaymentBook::refund(const Form& form, const Instruction& instruction, st
   return outcome;
 }
 
+Outcome PaymentBook::lose_refund(const Settlement& settlement, std::int64_t now) {
+  auto* payment = find_to_change(settlement.payment);
+  payment->state.refunded -= settlement.refunded;
+  Outcome outcome{.payment = payment};
+  outcome.refund = Refund{
+      .index = settlement.refund, .amount = settlement.refunded, .created = now, .is_failed = true};
+  outcome.events = {"refund.failed"};
+  return outcome;
+}
+
 PaymentBook::Page PaymentBook::list(const Form& form) const {
   Page page;
   const auto number = [&](std::string_view name, std::int64_t otherwise) {

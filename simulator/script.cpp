@@ -14,7 +14,7 @@ namespace {
 constexpr std::array<std::string_view, operation_count> operation_names{
     "create", "confirm", "capture", "cancel", "refund", "retrieve", "list"};
 
-constexpr std::array<std::string_view, 12> effect_names{
+constexpr std::array<std::string_view, 13> effect_names{
     "none",
     "decline",
     "require_action",
@@ -26,7 +26,8 @@ constexpr std::array<std::string_view, 12> effect_names{
     "rate_limit",
     "delay",
     "expire",
-    "fail_refund"};
+    "fail_refund",
+    "fail_refund_later"};
 
 constexpr Decline declines[] = {
     {"generic_decline", "card_declined", "generic_decline", "Your card was declined."},
@@ -84,6 +85,7 @@ constexpr MagicAmount amounts[] = {
     {9021, Operation::refund, {Effect::time_out_after_charging}, "refunded, never answered"},
     {9022, Operation::refund, {Effect::fail_with_500}, "refunding fails once"},
     {9023, Operation::refund, {Effect::fail_refund}, "the refund fails"},
+    {9024, Operation::refund, {Effect::fail_refund_later}, "the first refund fails after a while"},
     {9031, Operation::create, {Effect::time_out_after_charging}, "created, never answered"},
     {9032, Operation::create, {Effect::fail_with_500}, "creating fails once"}};
 

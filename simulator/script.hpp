@@ -58,6 +58,8 @@ enum class Effect : std::uint8_t {
   expire = 10,
   // Of a refund: the bank does not take the money back.
   fail_refund = 11,
+  // Of a refund: it is answered as if it had gone well, and fails after a while.
+  fail_refund_later = 12,
 };
 
 [[nodiscard]] std::string_view name_of(Effect effect) noexcept;

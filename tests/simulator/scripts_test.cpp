@@ -208,6 +208,45 @@ TEST_CASE("a bank that takes its time answers after a while, yes or no") {
   CHECK(box.look_up(bad)["last_payment_error"]["code"] == "card_declined");
 }
 
+TEST_CASE(
+    "a refund that fails later was answered as if it had gone well, and is no more after it") {
+  Fixture box;
+  const auto refund = [&](const Fixture::Json& payment, const std::string& key) {
+    const auto id = payment["id"].get<std::string>();
+    return box.post("/v1/refunds", "payment_intent=" + id + "&amount=1000", key);
+  };
+  const auto refunded = [&](const Fixture::Json& payment) {
+    const auto path = "/v1/payment_intents/" + payment["id"].get<std::string>();
+    const auto found = box.get(path + "?expand[]=latest_charge").body;
+    return found["latest_charge"]["amount_refunded"].get<int>();
+  };
+  const auto wait_for = [&](const Fixture::Json& payment, int amount) {
+    const auto deadline = Clock::now() + 20s;
+    while (refunded(payment) != amount && Clock::now() < deadline) {
+    }
+    CHECK(refunded(payment) == amount);
+  };
+  // By its amount, and by what everybody is told.
+  const auto by_amount = box.create("19024");
+  const auto by_order = box.create();
+  for (const auto& payment : {by_amount, by_order}) {
+    REQUIRE(box.pay(payment).status == 200);
+    REQUIRE(box.act(payment, "capture").status == 200);
+    if (payment == by_order) box.behave(R"({"fail_refunds_later": 1})");
+    const auto first = refund(payment, "first" + payment["id"].get<std::string>());
+    CHECK(first.status == 200);
+    CHECK(first.body["status"] == "succeeded");
+    CHECK(refunded(payment) == 1000);
+    wait_for(payment, 0);
+    // Its key is answered as it was, and moves nothing.
+    CHECK(
+        refund(payment, "first" + payment["id"].get<std::string>()).body["status"] == "succeeded");
+    CHECK(refunded(payment) == 0);
+    CHECK(refund(payment, "second" + payment["id"].get<std::string>()).status == 200);
+    CHECK(refunded(payment) == 1000);
+  }
+}
+
 TEST_CASE("every instruction has a name, and every magic amount one meaning") {
   for (const auto& magic : magic_amounts()) {
     INFO(magic.last_four);
