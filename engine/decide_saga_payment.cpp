@@ -1,3 +1,4 @@
+#include "engine/reconciliation.hpp"
 #include "engine/saga_turn.hpp"
 
 #include <algorithm>
@@ -37,6 +38,8 @@ SagaDecision SagaTurn::on(const PaymentAnswered& input) {
       return {};
     }
     on_payment(*payment, !is_asked);
+    const bool is_refund = is_asked && before.state == MoneyState::captured && !before.is_unclear;
+    if (is_refund && payment->refunded) on_refund_answered();
   } else if (is_asked) {
     on_failure(std::get<PaymentFailure>(input.answer));
   }
@@ -49,6 +52,32 @@ bool SagaTurn::is_first(const Payment& payment) const {
   const auto& ours = saga_.payment;
   return ours.state == MoneyState::wanted && ours.id.value.empty() && ours.attempt == 1
          && payment.amount == ours.amount;
+}
+
+SagaDecision SagaTurn::on(const ReconcilePayment& input) {
+  if (saga_.legs.empty()) return Refusal(Rejection::reservation_not_found);
+  const auto& theirs = input.payment;
+  auto& ours = saga_.payment;
+  // What was read is older than what is known here, or the provider is being asked anyway.
+  const bool is_as_it_was = saga_.version == input.version && ours.id == theirs.id;
+  if (!is_as_it_was || !is_comparable(ours)) return Refusal(Rejection::payment_under_way);
+  const auto difference = difference_between(ours, theirs);
+  // What was captured is never more or less than before: somebody has to look.
+  const bool is_repairable = difference && *difference != PaymentDifference::not_captured
+                             && *difference != PaymentDifference::amount_differs;
+  if (!is_repairable) return {};
+  const auto before = ours;
+  if (*difference == PaymentDifference::refund_lost) {
+    // One that is under way may have been carried out meanwhile.
+    if (ours.refunded < ours.refund_asked) return Refusal(Rejection::payment_under_way);
+    // The key of the one that was lost would be answered the same way again.
+    ++ours.refusals;
+    ours.refunded = *theirs.refunded;
+  } else {
+    on_payment(theirs, true);
+  }
+  if (is_same(before, ours)) return {};
+  return changed();
 }
 
 /// `may_be_old`: told by the provider itself, or an answer that came too late.
@@ -127,6 +156,15 @@ void SagaTurn::on_captured(const Payment& payment) {
     release_payment();
     rescue_when_all_gone();
   }
+}
+
+/// Carried out, and yet not all went back: one before it was lost. The key is used up, so the rest
+/// is asked for under another one, once it is known how much that is.
+void SagaTurn::on_refund_answered() {
+  auto& payment = saga_.payment;
+  if (payment.refunded >= payment.refund_asked) return;
+  ++payment.refusals;
+  payment.is_unclear = true;
 }
 
 void SagaTurn::on_closed() {

@@ -100,7 +100,8 @@ struct SagaPayment {
   Money refund_asked;         ///< Of `refund_due`: one refund is answered before the next.
   Money refunded;             ///< Of `refund_asked`; more when somebody else refunded, too.
   std::uint32_t attempt = 0;  ///< Payments created so far; part of the provider's keys.
-  /// What the provider said no to so far; part of its keys, which remember a no for a day.
+  /// What the provider said no to so far, or took back later; part of its keys, which remember an
+  /// answer for a day.
   std::uint32_t refusals = 0;
   bool is_unclear = false;  ///< To be looked up before anything else is asked.
   std::string last_error;
@@ -226,6 +227,15 @@ struct PaymentAnswered {
   std::string key{};       ///< As in `LegAnswered`.
 };
 
+/// How the payment stands at the provider, read there while the saga was at `version`:
+/// reconciliation (`engine/reconciliation.hpp`). Refused with `payment_under_way` when the saga has
+/// moved on since, or finds out by itself how the payment stands. The only input by which less may
+/// have gone back than was said before: a refund that failed later is asked for once more.
+struct ReconcilePayment {
+  Payment payment;
+  std::uint64_t version = 0;
+};
+
 /// The clock came to `wake_at`.
 struct DeadlineCame {};
 
@@ -238,7 +248,8 @@ using SagaInput = std::variant<
     OfferingGone,
     LegAnswered,
     PaymentAnswered,
-    DeadlineCame>;
+    DeadlineCame,
+    ReconcilePayment>;
 
 /// Nothing: the input changes nothing; the saga after the input; or a refusal, which changes
 /// nothing.

@@ -58,7 +58,8 @@ SagaEvents events_between(const Saga& before, const Saga& after) {
   add(SagaEvent::places_given_back,
       was_held && !is_released && places_left_in(after) < places_left_in(before));
   if (is_released && before.goal != SagaGoal::release) events.add(end_of(before, after));
-  add(SagaEvent::refund_asked, paid_after.refund_due > paid_before.refund_due);
+  const bool is_lost = paid_after.refunded < paid_before.refunded;
+  add(SagaEvent::refund_asked, is_lost || paid_after.refund_due > paid_before.refund_due);
   add(SagaEvent::refunded, paid_after.refunded > paid_before.refunded);
   return events;
 }

@@ -24,7 +24,7 @@ enum class SagaEvent : std::uint8_t {
   expired = 9,   ///< The hold ended unpaid.
   cancelled = 10,
   rescue_failed = 11,  ///< The money came too late, and nothing as good was left.
-  refund_asked = 12,   ///< More money is to go back.
+  refund_asked = 12,   ///< More money is to go back, or once more what did not arrive.
   refunded = 13,       ///< More money went back.
 };
 

@@ -26,6 +26,7 @@ class SagaTurn {
   SagaDecision on(const LegAnswered& input);
   SagaDecision on(const PaymentAnswered& input);
   SagaDecision on(const DeadlineCame& input);
+  SagaDecision on(const ReconcilePayment& input);
 
  private:
   /// Nothing: the input may be carried out.
@@ -49,6 +50,7 @@ class SagaTurn {
   void on_unpaid();
   void on_authorised();
   void on_captured(const Payment& payment);
+  void on_refund_answered();
   void on_closed();
 
   void release(Cause cause);

@@ -48,9 +48,14 @@ Timestamp asked_at(const SagaWorld::Slot& slot, const std::string& key, Timestam
   return asked.empty() ? at : asked.back().at;
 }
 
-/// A rescue has an id of its own.
 bool is_of_leg(const SagaLeg& leg, ReservationId id) {
-  return id.high == leg.reservation.high && id.low == leg.reservation.low;
+  return id == leg.reservation;
+}
+
+/// A rescue has an id of its own, beside that of the hold which ended.
+bool was_of_leg(const SagaLeg& leg, ReservationId id) {
+  constexpr std::uint64_t rescued_id_bits = 0x5245'5343'5545'0000ULL;
+  return id.high == leg.reservation.high && (id.low ^ rescued_id_bits) == leg.reservation.low;
 }
 
 Places places_of(const SagaWorld& world, const SagaWorld::Slot& slot) {
@@ -69,6 +74,7 @@ Places places_of(const SagaWorld& world, const SagaWorld::Slot& slot) {
     bool was_lost = false;
     Range refund;
     for (const auto& one : offering.given_back()) {
+      if (was_of_leg(leg, one.reservation)) places.never_had += one.price.minor;
       if (!is_of_leg(leg, one.reservation)) continue;
       (one.was_sold ? places.went : places.never_had) += one.price.minor;
       if (!one.was_sold) continue;

@@ -59,6 +59,7 @@ SagaCrowd::SagaCrowd(std::uint64_t seed)
   for (std::size_t i = 0; i < people_count; ++i) add_person(i);
   for (std::size_t i = 0; i < strangers_count; ++i) add_stranger(i);
   add_administrator();
+  reconcile_now_and_then();
   world_.clock.at(calm_from_, [this] {
     world_.provider.trouble = {};
     for (const auto& slot : world_.slots()) calls_before_.push_back(slot.provider_calls);
@@ -130,6 +131,29 @@ void SagaCrowd::draw_climate() {
   }
   for (std::size_t i = 0; i < 12; ++i) {
     world_.clock.at(some_time(sample_now, calm_from_), [this] { draw_trouble(); });
+  }
+  for (auto count = below(4); count > 0; --count) {
+    world_.clock.at(some_time(sample_now, calm_from_), [this] { lose_refunds(); });
+  }
+  for (auto count = below(3) * below(100); count > 0; --count) {
+    world_.clock.at(
+        some_time(sample_now, calm_from_), [this] { world_.provider.forget_creations(); });
+  }
+}
+
+/// Several times in the evening, and once all is calm until nothing is left to be told.
+void SagaCrowd::reconcile_now_and_then() {
+  const auto last = calm_from_ + times(hour, 3);
+  for (auto at = sample_now + some_pause(); at < last; at = at + times(minute, 30)) {
+    world_.clock.at(at, [this] { world_.reconcile(); });
+  }
+}
+
+void SagaCrowd::lose_refunds() {
+  std::vector<PaymentId> paid;
+  for (const auto& [id, intent] : world_.provider.intents()) paid.push_back(intent.payment.id);
+  for (const auto& id : paid) {
+    if (happens(25)) world_.provider.lose_refund(id, below(100));
   }
 }
 

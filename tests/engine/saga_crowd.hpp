@@ -75,6 +75,8 @@ class SagaCrowd {
   void build_house();
   void draw_climate();
   void draw_trouble();
+  void lose_refunds();
+  void reconcile_now_and_then();
   void add_person(std::size_t number);
   void add_stranger(std::size_t number);
   void add_administrator();

@@ -91,20 +91,6 @@ bool SagaWorld::may_ask(Slot& slot, const SagaStep& step, std::size_t index) {
   return false;
 }
 
-/// Once, or never, or twice, as the weather wants it. What is lost is noticed after a while.
-template <class Action>
-void SagaWorld::later_if_running(SagaMessage message, const Action& action) {
-  const auto incarnation = incarnation_;
-  clock.after(weather_.delay(message, clock.now()), [this, incarnation, message, action] {
-    if (incarnation != incarnation_) return;
-    action(true);
-    if (!weather_.comes_twice(message, clock.now())) return;
-    clock.after(weather_.delay(message, clock.now()), [this, incarnation, action] {
-      if (incarnation == incarnation_) action(false);
-    });
-  });
-}
-
 void SagaWorld::ask_offering(std::size_t index, const SagaStep& step) {
   auto& slot = slots_[index];
   ++slot.offering_calls;

@@ -135,8 +135,20 @@ PaymentAnswer SagaProvider::carry_out_one(const RefundPayment& request, Timestam
   }
   payment.refunded->minor += request.amount.minor;
   ++intent.refunds;
+  intent.refunded.push_back(request.amount);
   tell(intent);
   return payment;
+}
+
+bool SagaProvider::lose_refund(PaymentId id, std::uint64_t choice) {
+  auto& intent = intents_.at(id.value);
+  if (intent.refunded.empty()) return false;
+  const auto one =
+      intent.refunded.begin() + static_cast<std::ptrdiff_t>(choice % intent.refunded.size());
+  intent.payment.refunded->minor -= one->minor;
+  intent.lost.minor += one->minor;
+  intent.refunded.erase(one);
+  return true;
 }
 
 PaymentAnswer SagaProvider::carry_out_one(const LookUpPayment& request, Timestamp /*now*/) {

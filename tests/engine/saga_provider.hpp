@@ -39,6 +39,8 @@ class SagaProvider {
     Trouble trouble;
     std::uint32_t captures = 0;
     std::uint32_t refunds = 0;
+    std::vector<Money> refunded;  ///< One by one, those that are good.
+    Money lost;                   ///< Of refunds that failed after they were answered.
   };
 
   /// `on_notice` is called with every notice that the provider sends.
@@ -54,13 +56,22 @@ class SagaProvider {
   /// The authorisation runs out, or staff cancel the payment by hand.
   void cancel_by_staff(const std::string& client_secret);
 
-  /// The keys are older than a day.
-  void forget_keys() { answered_.clear(); }
+  /// The bank does not take a refund after all, one of which everybody was told that it went well;
+  /// false: there is none. `choice` says which.
+  bool lose_refund(PaymentId id, std::uint64_t choice);
+
+  /// The keys under which payments were made are older than a day.
+  void forget_creations() {
+    std::erase_if(
+        answered_, [](const auto& one) { return one.second.request.starts_with("create "); });
+  }
 
   /// For payments that are made from now on.
   Trouble trouble;
 
   [[nodiscard]] std::vector<const Intent*> intents_of(ReservationId reservation) const;
+
+  [[nodiscard]] const std::map<std::string, Intent>& intents() const { return intents_; }
 
  private:
   struct Answered {

@@ -138,7 +138,11 @@ std::string every_word_of(const SagaInput& input) {
           },
           [&](const LegAnswered& one) { write(out, one); },
           [&](const PaymentAnswered& one) { write(out, one); },
-          [&](const DeadlineCame& /*one*/) { out << "deadline"; }},
+          [&](const DeadlineCame& /*one*/) { out << "deadline"; },
+          [&](const ReconcilePayment& one) {
+            out << "reconcile v" << one.version << ' ';
+            write(out, PaymentAnswered{one.payment, true});
+          }},
       input);
   return out.str();
 }

@@ -89,6 +89,15 @@ class SagaWorld {
   /// An administrator cancels an offering: its reservations are given back one by one.
   void cancel_offering(const OfferingId& id);
 
+  /// Compares all payments of the provider with the sagas, and repairs what differs.
+  void reconcile();
+
+  /// How often a saga was told by that how its payment stands, and how often a payment that no saga
+  /// holds was cancelled.
+  [[nodiscard]] unsigned told_count() const { return told_; }
+
+  [[nodiscard]] unsigned undone_count() const { return undone_; }
+
   /// Everything that is under way in the node is forgotten; what was sent may still be carried out.
   void crash(Duration down);
 
@@ -120,6 +129,10 @@ class SagaWorld {
   void expire_later(const OfferingId& offering, ReservationId reservation, Timestamp until);
   std::optional<std::size_t> open(Saga saga, const SagaInput& input);
 
+  // saga_reconciler.cpp
+  void reconcile(std::size_t index, const Payment& listed);
+  void undo_unheld(const PaymentId& payment);
+
   // saga_driver.cpp
   void carry_out_steps(std::size_t index);
   bool may_ask(Slot& slot, const SagaStep& step, std::size_t index);
@@ -140,7 +153,23 @@ class SagaWorld {
   std::uint64_t incarnation_ = 0;
   Timestamp down_until_;
   unsigned inputs_ = 0;
+  unsigned told_ = 0;
+  unsigned undone_ = 0;
   std::uint64_t last_id_ = 0;
 };
+
+/// Once, or never, or twice, as the weather wants it. What is lost is noticed after a while.
+template <class Action>
+void SagaWorld::later_if_running(SagaMessage message, const Action& action) {
+  const auto incarnation = incarnation_;
+  clock.after(weather_.delay(message, clock.now()), [this, incarnation, message, action] {
+    if (incarnation != incarnation_) return;
+    action(true);
+    if (!weather_.comes_twice(message, clock.now())) return;
+    clock.after(weather_.delay(message, clock.now()), [this, incarnation, action] {
+      if (incarnation == incarnation_) action(false);
+    });
+  });
+}
 
 }  // namespace cavea::engine::testing
