@@ -154,6 +154,11 @@ inline constexpr std::size_t money_counted_at_once = 500;
 inline constexpr std::int64_t money_count_ms = 60'000;
 inline constexpr std::int64_t money_count_pause_times = 50;
 
+/// How often reconciliation looks at the clock; and how long it waits after a start of the node, or
+/// after a run that the provider did not let come to its end.
+inline constexpr std::int64_t reconciliation_tick_ms = 500;
+inline constexpr std::int64_t reconciliation_pause_ms = 60'000;
+
 /// Events of a shard on their way to the sink at once: one batch.
 inline constexpr std::uint32_t sink_batch = 1'000;
 

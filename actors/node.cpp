@@ -147,6 +147,7 @@ void Node::start() {
   if (parts_->config.sink != nullptr) {
     for (std::uint16_t i = 0; i < parts_->config.shard_count; ++i) parts_->spawn_sink(i);
   }
+  if (parts_->config.payments != nullptr) parts_->spawn_reconciler();
   parts_->keys.begin_reading();
   parts_->is_ready.store(true, std::memory_order_release);
 }
@@ -181,6 +182,9 @@ void Node::stop() {
     shard.webhooks = nullptr;
     if (shard.sink) caf::anon_send_exit(shard.sink, caf::exit_reason::user_shutdown);
     shard.sink = nullptr;
+  }
+  if (parts_->reconciler) {
+    caf::anon_send_exit(parts_->reconciler, caf::exit_reason::user_shutdown);
   }
   parts_->system.await_all_actors_done();
 
@@ -245,6 +249,11 @@ void Node::query(engine::Query query, engine::ReturnAddress back) noexcept {
   }
   if (auto* test = std::get_if<engine::TestWebhook>(&query)) {
     parts_->test_webhook(std::move(*test), back);
+    return;
+  }
+  const bool starts = std::holds_alternative<engine::StartReconciliation>(query);
+  if (starts || std::holds_alternative<engine::GetReconciliation>(query)) {
+    parts_->answer_reconciliation(starts, back);
     return;
   }
   parts_->reads.answer(std::move(query), parts_->config.shard_count, back);

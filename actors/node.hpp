@@ -46,6 +46,18 @@ struct NodeConfig {
   /// Where sagas let people pay; must outlive the node. Null: nothing can be paid.
   engine::PaymentPort* payments = nullptr;
 
+  /// How often payments are compared with the provider, from start to start; zero: only when that
+  /// is asked for.
+  std::chrono::milliseconds reconcile_every{std::chrono::hours(6)};
+
+  /// How far back: payments made, and reservations changed, since then. Banks take a month to let a
+  /// refund fail.
+  std::chrono::milliseconds reconcile_back{std::chrono::hours(35 * 24)};
+
+  /// A reservation that changed since then is not compared: longer than a request to the provider
+  /// may be on its way, or something could be refunded twice.
+  std::chrono::milliseconds reconcile_at_rest{std::chrono::minutes(2)};
+
   /// Whether people are told what happens to what is theirs. While they are not, the log is not
   /// held for it: what happens then may be missed.
   bool tells_people = true;

@@ -8,6 +8,7 @@
 #include "actors/node.hpp"
 #include "actors/open_gate.hpp"
 #include "actors/reads.hpp"
+#include "actors/reconciliation_board.hpp"
 #include "actors/step_answers.hpp"
 #include "actors/swept_reservations.hpp"
 #include "actors/turn_feed.hpp"
@@ -102,6 +103,8 @@ struct Node::Parts {
   ChangeReads changes;
   InboxReads inboxes;
   MoneyCount money;
+  ReconciliationBoard reconciliation;
+  caf::actor reconciler;  ///< Null: nothing can be paid.
   WebhookBook webhooks;
   persistence::StateReader reader;
   persistence::Journal journal;
@@ -120,6 +123,8 @@ struct Node::Parts {
   void hold_log_for_webhooks();
   void spawn_webhooks(std::uint16_t number);
   void spawn_sink(std::uint16_t number);
+  void spawn_reconciler();
+  void answer_reconciliation(bool is_to_start, engine::ReturnAddress back);
   void test_webhook(engine::TestWebhook query, engine::ReturnAddress back);
   [[nodiscard]] std::optional<engine::Refusal> refuse_replay(
       const engine::CommandRequest& request) const;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/measure.hpp"
+#include "engine/reconciliation.hpp"
 #include "engine/rejection.hpp"
 
 #include <array>
@@ -43,6 +44,16 @@ struct ActorsProbe {
   engine::Gauge sagas_open;
   engine::Counter saga_steps;    ///< Asked of offerings and of the provider.
   engine::Counter saga_retries;  ///< Steps that could not be carried out and are tried again.
+
+  // Reconciliation.
+  engine::Counter payments_reconciled;  ///< Compared with a saga.
+  std::array<engine::Counter, engine::payment_difference_count> payments_different;  ///< By kind.
+  std::array<engine::Counter, engine::payment_repair_count>
+      payments_repaired;              ///< By what was done.
+  engine::Gauge payments_unrepaired;  ///< Of the last run that came to its end.
+  engine::Counter reconciliations_done;
+  engine::Counter reconciliations_failed;
+  engine::Gauge reconciled_at_ms;  ///< When the last run came to its end; 0: none did.
 
   // Notifications.
   engine::Counter notifications;  ///< In an inbox.

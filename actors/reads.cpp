@@ -258,4 +258,12 @@ engine::Answer Reads::answer_of(const engine::ListChanges&, std::uint16_t) {
   engine::assertion_failed("changes are read by ChangeReads", __FILE__, __LINE__);
 }
 
+engine::Answer Reads::answer_of(const engine::GetReconciliation&, std::uint16_t) {
+  engine::assertion_failed("reconciliation is answered by the node", __FILE__, __LINE__);
+}
+
+engine::Answer Reads::answer_of(const engine::StartReconciliation&, std::uint16_t) {
+  engine::assertion_failed("reconciliation is answered by the node", __FILE__, __LINE__);
+}
+
 }  // namespace cavea::actors

@@ -62,7 +62,8 @@ class Reads {
     return std::move(read).value();
   }
 
-  /// Any query but `GetSeats`, which is live, and `ListChanges`, which may wait.
+  /// Any query but `GetSeats`, which is live, `ListChanges`, which may wait, and those that the
+  /// node answers by itself.
   void answer(engine::Query query, std::uint16_t shard_count, engine::ReturnAddress back);
 
   /// Answers with a reservation whose change is committed, or with the saga that carries it;
@@ -129,6 +130,8 @@ class Reads {
   engine::Answer answer_of(const engine::GetWebhook& query, std::uint16_t shard_count);
   engine::Answer answer_of(const engine::ListWebhookDeliveries& query, std::uint16_t shard_count);
   engine::Answer answer_of(const engine::TestWebhook& query, std::uint16_t shard_count);
+  engine::Answer answer_of(const engine::GetReconciliation& query, std::uint16_t shard_count);
+  engine::Answer answer_of(const engine::StartReconciliation& query, std::uint16_t shard_count);
   void for_each_item_in_records(
       const std::string& user,
       std::optional<engine::Timestamp> until,

@@ -275,6 +275,9 @@ struct NodeProcess::Parts {
     config.data_id = data_id;
     config.turns_kept = kept_time(settings);
     config.reminder_before = reminder_time(settings);
+    config.reconcile_every = std::chrono::minutes(settings.reconcile_every_minutes);
+    config.reconcile_back = std::chrono::hours(24 * settings.reconcile_days);
+    config.reconcile_at_rest = std::chrono::seconds(settings.reconcile_rest_seconds);
     node = std::make_unique<actors::Node>(
         std::move(config), *store, journal_probe, actors_probe, end_after_failed_write);
     metrics = std::make_unique<Metrics>(MetricSources{

@@ -196,6 +196,36 @@ void add_money(MetricFamilies& to, const engine::BooksByCurrency& money) {
   }
 }
 
+void add_reconciliation(MetricFamilies& to, const actors::ActorsProbe& probe) {
+  to.counter("cavea_reconciliation_runs_total", "Comparisons of payments with the provider.")
+      .add(as_double(probe.reconciliations_done), {{"outcome", "done"}})
+      .add(as_double(probe.reconciliations_failed), {{"outcome", "failed"}});
+  to.counter("cavea_reconciliation_payments_total", "Payments compared with their reservations.")
+      .add(as_double(probe.payments_reconciled));
+  auto differences = to.counter(
+      "cavea_reconciliation_differences_total",
+      "Payments that stood otherwise at the provider, by how; one that nobody repairs is counted "
+      "again with every run.");
+  for (std::size_t i = 0; i < probe.payments_different.size(); ++i) {
+    const auto kind = engine::name_of(static_cast<engine::PaymentDifference>(i));
+    differences.add(as_double(probe.payments_different[i]), {{"difference", std::string(kind)}});
+  }
+  auto repairs =
+      to.counter("cavea_reconciliation_repairs_total", "What was done about those differences.");
+  for (std::size_t i = 0; i < probe.payments_repaired.size(); ++i) {
+    const auto repair = engine::name_of(static_cast<engine::PaymentRepair>(i));
+    repairs.add(as_double(probe.payments_repaired[i]), {{"repair", std::string(repair)}});
+  }
+  to.gauge(
+        "cavea_reconciliation_unrepaired",
+        "Differences that the last comparison left: must be 0, or somebody has to look.")
+      .add(as_double(probe.payments_unrepaired));
+  to.gauge(
+        "cavea_reconciliation_last_timestamp_seconds",
+        "When the last comparison came to its end; 0: none did.")
+      .add(as_double(probe.reconciled_at_ms) / 1'000);
+}
+
 void add_sink(MetricFamilies& to, const actors::ActorsProbe& probe) {
   to.counter(
         "cavea_kafka_events_total",
@@ -331,6 +361,7 @@ std::vector<prometheus::MetricFamily> Metrics::Collect() const {
   add_webhooks(families, sources_.actors);
   add_sink(families, sources_.actors);
   add_money(families, sources_.money());
+  add_reconciliation(families, sources_.actors);
   add_notifications(families, sources_.actors);
   add_actors(families, sources_.actors);
   add_queues(families, sources_.actors, sources_.journal);

@@ -132,6 +132,31 @@ void declare_payments(CLI::App& command, ServeSettings& s) {
       "Authorities (PEM) to trust for the payment provider; empty: the system's");
 }
 
+void declare_reconciliation(CLI::App& command, ServeSettings& s) {
+  declare(
+      command,
+      "reconcile-every-minutes",
+      s.reconcile_every_minutes,
+      "MINUTES",
+      "How often payments are compared with the provider; 0: only when that is asked for")
+      ->check(CLI::Range(0, 7 * 24 * 60));
+  declare(
+      command,
+      "reconcile-days",
+      s.reconcile_days,
+      "DAYS",
+      "How far back: payments made, and reservations changed, since then")
+      ->check(CLI::Range(1, 365));
+  declare(
+      command,
+      "reconcile-rest-seconds",
+      s.reconcile_rest_seconds,
+      "SECONDS",
+      "Reservations that changed since then are left for the next time; less than a request to the "
+      "provider may take is not safe")
+      ->check(CLI::Range(0, 86'400));
+}
+
 void declare_notifications(CLI::App& command, ServeSettings& s) {
   declare(
       command,
@@ -228,6 +253,7 @@ void declare_serve_options(CLI::App& command, ServeSettings& s) {
   declare_actors(command, s);
   declare_tokens(command, s);
   declare_payments(command, s);
+  declare_reconciliation(command, s);
   declare_mail(command, s);
   declare_webhooks(command, s);
   declare_kafka(command, s);

@@ -34,8 +34,11 @@ struct ServeSettings {
   std::string payment_key_file;
   std::vector<std::string> payment_notice_secret_files;  ///< Two while a secret is replaced.
   std::string payment_ca_file;
-  std::string mail_url;   ///< Of the mail server; empty: nobody is sent mail.
-  std::string mail_from;  ///< Who the mails are from.
+  unsigned reconcile_every_minutes = 360;  ///< 0: payments are compared only when asked for.
+  unsigned reconcile_days = 35;            ///< How far back they are compared.
+  unsigned reconcile_rest_seconds = 120;   ///< What changed since then is left for the next time.
+  std::string mail_url;                    ///< Of the mail server; empty: nobody is sent mail.
+  std::string mail_from;                   ///< Who the mails are from.
   std::string mail_user;
   std::string mail_secret_file;
   std::string mail_ca_file;

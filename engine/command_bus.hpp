@@ -7,6 +7,7 @@
 #include "engine/inbox.hpp"
 #include "engine/offering.hpp"
 #include "engine/offering_progress.hpp"
+#include "engine/reconciliation.hpp"
 #include "engine/rejection.hpp"
 #include "engine/reservation.hpp"
 #include "engine/reservation_view.hpp"
@@ -71,14 +72,15 @@ struct VenueRequest {
 /// and `ExtendHold`.
 struct SagaRequest {
   ReservationId reservation;
-  std::string viewer;  ///< Whose it must be; empty for an administrator or the provider's notice.
+  std::string viewer;  ///< Whose it must be; empty for an administrator or the provider.
   std::variant<
       BeginReservation,
       StartPayment,
       ExtendHold,
       CancelPlaces,
       OfferingGone,
-      PaymentAnswered>
+      PaymentAnswered,
+      ReconcilePayment>
       command;
 };
 
@@ -221,7 +223,9 @@ using Query = std::variant<
     ListWebhooks,
     GetWebhook,
     ListWebhookDeliveries,
-    TestWebhook>;
+    TestWebhook,
+    GetReconciliation,
+    StartReconciliation>;
 
 // ---- Answers ------------------------------------------------------------------------------------
 
@@ -335,7 +339,8 @@ using Answer = std::variant<
     WebhookView,
     WebhookPage,
     WebhookDeliveryPage,
-    WebhookTested>;
+    WebhookTested,
+    ReconciliationView>;
 
 struct Delivery {
   std::uint64_t ticket = 0;  ///< As it was given with the request.

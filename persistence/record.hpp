@@ -23,6 +23,7 @@ enum class RecordKind : std::uint8_t {
   ticket_use = 20,         ///< Who went in and out by a ticket.
   check_ins = 21,          ///< How many did at an offering.
   definition_change = 22,  ///< When a definition changed last.
+  reconciliation = 30,     ///< What came of comparing payments with the provider.
 };
 
 /// Bytes of a record's key, at most.

@@ -1,5 +1,6 @@
 #include "http/json/saga_writer.hpp"
 
+#include "engine/reconciliation.hpp"
 #include "http/json/reservation_parts.hpp"
 #include "http/json/time_writer.hpp"
 #include "http/json/writer.hpp"
@@ -18,26 +19,6 @@ using engine::Saga;
 using engine::SagaGoal;
 using engine::SagaLeg;
 using engine::SagaStatus;
-
-std::string_view name_of(MoneyState state) {
-  switch (state) {
-    case MoneyState::none:
-      return "none";
-    case MoneyState::wanted:
-      return "wanted";
-    case MoneyState::open:
-      return "open";
-    case MoneyState::authorised:
-      return "authorised";
-    case MoneyState::captured:
-      return "captured";
-    case MoneyState::closing:
-      return "closing";
-    case MoneyState::closed:
-      return "closed";
-  }
-  return "closed";
-}
 
 std::string_view name_of(RescueState state) {
   switch (state) {
@@ -151,7 +132,7 @@ void write_payment(Writer& writer, const Saga& saga, const Viewer& viewer) {
   const bool shows_secret = is_open && viewer.user == saga.user;
   // Why the customer's try failed; later it is about the provider, for who looks after the system.
   const bool shows_error = is_open || viewer.is_admin;
-  writer.begin_object().key("status").text(name_of(payment.state));
+  writer.begin_object().key("status").text(engine::word_of(payment.state));
   write_text_or_null(writer, "client_secret", shows_secret ? payment.client_secret : "");
   writer.key("currency").text(saga.currency.view());
   writer.key("amount").number(payment.amount.minor);

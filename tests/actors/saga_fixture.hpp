@@ -15,7 +15,10 @@ namespace cavea::tests {
 
 /// A node at which people pay.
 struct SagaFixture : NodeFixture {
-  explicit SagaFixture(persistence::Store& store) : NodeFixture(store) { config.payments = &till; }
+  explicit SagaFixture(persistence::Store& store) : NodeFixture(store) {
+    config.payments = &till;
+    till.clock_ms = clock.load();
+  }
 
   engine::ReservationView hold(const std::string& user, std::vector<std::string> seats) {
     return reservation_of(carry_out(claim("show", user, engine::NamedSeats{std::move(seats)})));

@@ -114,6 +114,27 @@ TEST_CASE("An unknown key of the file is an error with its line") {
   CHECK(says(outcome.error, "port"));
 }
 
+TEST_CASE("Intervals of reconciliation that make no sense are errors that name the option") {
+  for (const auto* wrong :
+       {"reconcile-every-minutes = 20000",
+        "reconcile-every-minutes = -5",
+        "reconcile-days = 0",
+        "reconcile-days = soon",
+        "reconcile-rest-seconds = 100000"}) {
+    const auto outcome =
+        settle({.flags = {}, .environment = {}, .file = std::string(wrong) + "\n"});
+    INFO(outcome.error);
+    CHECK(says(outcome.error, "cavea.toml:1"));
+    CHECK(says(outcome.error, "reconcile-"));
+  }
+  const auto off =
+      settle({.flags = {"--reconcile-every-minutes", "0"}, .environment = {}, .file = ""});
+  REQUIRE(off.error == "");
+  CHECK(off.settings.reconcile_every_minutes == 0);
+  CHECK(off.settings.reconcile_days == 35);
+  CHECK(off.settings.reconcile_rest_seconds == 120);
+}
+
 TEST_CASE("Sections, doubled keys and a missing file are errors") {
   CHECK(says(
       settle({.flags = {}, .environment = {}, .file = "[serve]\nport = 80\n"}).error, "sections"));

@@ -2,6 +2,8 @@
 
 #include "engine/payment.hpp"
 
+#include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <mutex>
@@ -49,6 +51,42 @@ class Till final : public engine::PaymentPort {
     return payments_.at(newest_of(reservation));
   }
 
+  /// A payment that somebody made beside Cavea, or that Cavea made and forgot.
+  engine::PaymentId add(engine::Payment payment) {
+    const std::lock_guard lock(mutex_);
+    payment.id.value = "pi_" + std::to_string(1'000 + payments_.size());
+    payment.created_at = {clock_ms / 1'000 * 1'000};
+    const auto id = payment.id;
+    payments_.emplace(id.value, std::move(payment));
+    return id;
+  }
+
+  engine::Payment payment(const engine::PaymentId& id) {
+    const std::lock_guard lock(mutex_);
+    return payments_.at(id.value);
+  }
+
+  /// The provider does not know it any more.
+  void forget(const engine::PaymentId& id) {
+    const std::lock_guard lock(mutex_);
+    payments_.erase(id.value);
+  }
+
+  /// The bank does not take back what was refunded, and nobody is told.
+  void lose_refunds(engine::ReservationId reservation) {
+    const std::lock_guard lock(mutex_);
+    payments_.at(newest_of(reservation)).refunded = engine::Money{};
+  }
+
+  /// Refunds that were carried out, those that were lost included.
+  [[nodiscard]] std::uint64_t refunds() {
+    const std::lock_guard lock(mutex_);
+    return refunds_;
+  }
+
+  /// What the provider's clock says.
+  std::atomic<std::int64_t> clock_ms{0};
+
   void be_down(bool is_down) {
     const std::lock_guard lock(mutex_);
     is_down_ = is_down;
@@ -74,6 +112,7 @@ class Till final : public engine::PaymentPort {
       payment.currency = request.currency;
       payment.reservation = request.reservation;
       payment.refunded = engine::Money{};
+      payment.created_at = {clock_ms / 1'000 * 1'000};
       at->second = payment.id.value;
       payments_.emplace(payment.id.value, payment);
     }
@@ -99,15 +138,36 @@ class Till final : public engine::PaymentPort {
     auto& payment = payments_.at(request.payment.value);
     if (by_key_.try_emplace(request.key, request.payment.value).second) {
       payment.refunded->minor += request.amount.minor;
+      ++refunds_;
     }
     return payment;
   }
 
   engine::PaymentAnswer carry_out(const engine::LookUpPayment& request) {
-    return payments_.at(request.payment.value);
+    const auto found = payments_.find(request.payment.value);
+    if (found != payments_.end()) return found->second;
+    engine::PaymentFailure failure;
+    failure.kind = engine::PaymentFailure::Kind::refused;
+    failure.code = "resource_missing";
+    failure.message = "There is no such payment.";
+    return failure;
   }
 
-  engine::PaymentAnswer carry_out(const engine::ListPayments&) { return engine::PaymentPage{}; }
+  /// Newest first: ids grow.
+  engine::PaymentAnswer carry_out(const engine::ListPayments& request) {
+    engine::PaymentPage page;
+    for (auto at = payments_.rbegin(); at != payments_.rend(); ++at) {
+      const auto& [id, payment] = *at;
+      if (request.after && id >= request.after->value) continue;
+      if (payment.created_at < request.created_from) continue;
+      if (page.payments.size() == std::min(request.limit, page_max)) {
+        page.next = page.payments.back().id;
+        break;
+      }
+      page.payments.push_back(payment);
+    }
+    return page;
+  }
 
   static engine::PaymentAnswer refused(const engine::Payment& payment) {
     engine::PaymentFailure failure;
@@ -121,7 +181,11 @@ class Till final : public engine::PaymentPort {
   std::map<std::string, engine::Payment> payments_;
   std::map<std::string, std::string> by_key_;
   std::uint64_t asked_ = 0;
+  std::uint64_t refunds_ = 0;
   bool is_down_ = false;
+
+  /// Small, so that every test of lists needs several pages.
+  static constexpr std::uint32_t page_max = 2;
 };
 
 }  // namespace cavea::tests
