@@ -96,6 +96,10 @@ inline constexpr std::int64_t wake_again_ms = 1'000;
 inline constexpr std::int64_t saga_retry_ms = 100;
 inline constexpr std::int64_t saga_retry_max_ms = 30'000;
 
+/// How long after a saga came to want a refund it is asked for without a look at the payment: half
+/// of what a provider keeps its keys for, after which the same refund would be carried out again.
+inline constexpr std::int64_t refund_key_trusted_ms = 12 * 3'600'000;
+
 /// How many sagas are told at once that an offering was cancelled, and how often in all; what they
 /// have not given back then goes with the rest.
 inline constexpr std::size_t sagas_told_at_once = 500;

@@ -207,12 +207,7 @@ void SagaState::take_steps() {
 void SagaState::take_step(const engine::SagaStep& step) {
   parts_.probe->saga_steps.add();
   if (const auto* ask = std::get_if<engine::AskPayment>(&step.work)) {
-    if (parts_.payments == nullptr) return retry_later(step.key);
-    parts_.payments->ask(
-        ask->request, [me = caf::actor_cast<caf::actor>(self_), key = step.key](auto answer) {
-          caf::anon_send(me, key, std::move(answer));
-        });
-    return;
+    return ask_provider(step, ask->request);
   }
   if (const auto* claim = std::get_if<engine::ClaimLeg>(&step.work)) {
     const auto& leg = saga_.legs[claim->leg];
@@ -243,6 +238,20 @@ void SagaState::take_step(const engine::SagaStep& step) {
     command.cause = leg.giving_back->cause;
   }
   ask_offering(step, release.leg, std::move(command), is_part);
+}
+
+void SagaState::ask_provider(const engine::SagaStep& step, const engine::PaymentRequest& request) {
+  if (parts_.payments == nullptr) return retry_later(step.key);
+  const bool is_old = now() - saga_.changed_at > engine::Duration{limits::refund_key_trusted_ms};
+  if (is_old && std::holds_alternative<engine::RefundPayment>(request)) {
+    // It may have been carried out, and its key forgotten: the saga looks first.
+    under_way_.erase(step.key);
+    return hear(engine::PaymentAnswered{engine::PaymentFailure{}, false, step.key});
+  }
+  parts_.payments->ask(
+      request, [me = caf::actor_cast<caf::actor>(self_), key = step.key](auto answer) {
+        caf::anon_send(me, key, std::move(answer));
+      });
 }
 
 /// `once`: the step must not be carried out twice, and the offering could not tell: under a key.

@@ -78,6 +78,7 @@ class SagaState {
 
   void take_steps();
   void take_step(const engine::SagaStep& step);
+  void ask_provider(const engine::SagaStep& step, const engine::PaymentRequest& request);
   void ask_offering(
       const engine::SagaStep& step, std::uint32_t leg, engine::OfferingCommand command, bool once);
   void set_alarm();

@@ -27,6 +27,10 @@ class Till final : public engine::PaymentPort {
       return;
     }
     auto answer = std::visit([&](const auto& one) { return carry_out(one); }, request);
+    if (loses_answers_) {
+      answer = engine::PaymentFailure{
+          engine::PaymentFailure::Kind::unavailable, "timeout", "It did not answer."};
+    }
     lock.unlock();
     then(std::move(answer));
   }
@@ -82,6 +86,18 @@ class Till final : public engine::PaymentPort {
   [[nodiscard]] std::uint64_t refunds() {
     const std::lock_guard lock(mutex_);
     return refunds_;
+  }
+
+  /// What is asked for is carried out, and never answered.
+  void lose_answers(bool is_lost) {
+    const std::lock_guard lock(mutex_);
+    loses_answers_ = is_lost;
+  }
+
+  /// A day has passed.
+  void forget_keys() {
+    const std::lock_guard lock(mutex_);
+    by_key_.clear();
   }
 
   /// What the provider's clock says.
@@ -183,6 +199,7 @@ class Till final : public engine::PaymentPort {
   std::uint64_t asked_ = 0;
   std::uint64_t refunds_ = 0;
   bool is_down_ = false;
+  bool loses_answers_ = false;
 
   /// Small, so that every test of lists needs several pages.
   static constexpr std::uint32_t page_max = 2;
