@@ -118,6 +118,12 @@ void ReconciliationState::ask(Asked what, engine::PaymentRequest request) {
       });
 }
 
+/// The next page, or piece of the sagas.
+void ReconciliationState::on_piece() {
+  if (is_listed_) return walk();
+  list();
+}
+
 void ReconciliationState::list() {
   engine::ListPayments request;
   request.created_from = run_.from;
@@ -297,6 +303,7 @@ caf::behavior reconciliation_actor(
       [self](State::SuspectRead& read) { self->state->on_suspect_read(std::move(read)); },
       [self](const StepAnswered& answered) { self->state->on_told(answered); },
       [self](State::Walked& walked) { self->state->on_walked(std::move(walked)); },
+      [self](piece_atom) { self->state->on_piece(); },
       [self](kept_atom) { self->state->on_kept(); }};
 }
 

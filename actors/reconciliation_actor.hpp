@@ -22,6 +22,8 @@
 
 namespace cavea::actors {
 
+using piece_atom = caf::atom_constant<caf::atom("piece")>;
+
 /// What reconciliation works with. Everything outlives it.
 struct ReconciliationParts {
   std::uint16_t shard_count = 0;
@@ -92,6 +94,7 @@ class ReconciliationState {
   void on_told(const StepAnswered& answered);
   void on_walked(Walked walked);
   void on_kept();
+  void on_piece();
 
  private:
   enum class Asked : std::uint8_t { nothing, page, payment, undoing };

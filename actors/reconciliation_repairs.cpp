@@ -1,7 +1,9 @@
+#include "actors/limits.hpp"
 #include "actors/reconciliation_actor.hpp"
 
 #include <spdlog/spdlog.h>
 
+#include <chrono>
 #include <utility>
 #include <variant>
 
@@ -36,7 +38,11 @@ std::string ReconciliationState::detail_of(const PaymentFailure& failure) {
 }
 
 void ReconciliationState::next_suspect() {
-  if (suspects_.empty()) return is_listed_ ? walk() : list();
+  if (suspects_.empty()) {
+    const std::chrono::milliseconds pause(limits::reconciliation_piece_ms);
+    self_->delayed_send(self_, pause, piece_atom::value);
+    return;
+  }
   suspect_ = std::move(suspects_.front());
   suspects_.pop_front();
   parts_->reads->run_in_background_after_writes(
