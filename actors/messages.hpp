@@ -29,7 +29,7 @@
 //   shard -> saga      committed_atom, v  the saga is in the log up to its version v
 //   saga -> shard      SagaEnds           nothing is left to do
 //   offering -> saga   StepAnswered       by way of the bus and `StepAnswers`
-//   provider -> saga   key, PaymentAnswer
+//   provider -> saga   key, PaymentAnswer; SagaState::Looked
 //   saga -> saga       wake_atom, retry_atom    INTERNAL: a deadline came; take steps again
 //   reads -> shard     CarriedFound       what of a cancelled offering sagas still have
 //   reads -> shard     SagaFound          a saga, or the hold that it is to take over

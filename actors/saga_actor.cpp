@@ -169,8 +169,11 @@ void SagaState::on_money_answered(const std::string& key, engine::PaymentAnswer 
   if (auto* payment = std::get_if<engine::Payment>(&answer)) {
     input.answer = std::move(*payment);
   } else if (auto* failure = std::get_if<engine::PaymentFailure>(&answer)) {
-    // Whether it was done is not known: it is asked for again, under the same key.
-    if (failure->kind == engine::PaymentFailure::Kind::unavailable) return retry_later(key);
+    if (failure->kind == engine::PaymentFailure::Kind::unavailable) {
+      // Whether it was done is not known: it is asked for again, under the same key.
+      look_beside();
+      return retry_later(key);
+    }
     input.answer = std::move(*failure);
   } else {
     return;
@@ -180,6 +183,24 @@ void SagaState::on_money_answered(const std::string& key, engine::PaymentAnswer 
   hear(std::move(input));
   // The same question may have to be asked again (a payment that could not be captured).
   if (committed_ == saga_.version) retry_later(key);
+}
+
+/// A provider that has carried out a request and failed to say so repeats that failure for its key.
+/// How the payment stands it can tell; that is heard as what it tells by itself.
+void SagaState::look_beside() {
+  const bool is_of_use = retries_ > 0 && !saga_.payment.id.value.empty();
+  if (!is_of_use || std::exchange(is_looking_, true)) return;
+  parts_.payments->ask(
+      engine::LookUpPayment{saga_.payment.id},
+      [me = caf::actor_cast<caf::actor>(self_)](engine::PaymentAnswer answer) {
+        caf::anon_send(me, Looked{std::move(answer)});
+      });
+}
+
+void SagaState::on_looked(Looked looked) {
+  is_looking_ = false;
+  auto* payment = std::get_if<engine::Payment>(&looked.answer);
+  if (payment != nullptr) hear(engine::PaymentAnswered{std::move(*payment), true, {}});
 }
 
 void SagaState::on_wake() {
@@ -363,6 +384,7 @@ caf::behavior saga_actor(
       [self](const std::string& key, engine::PaymentAnswer& answer) {
         self->state->on_money_answered(key, std::move(answer));
       },
+      [self](SagaState::Looked& looked) { self->state->on_looked(std::move(looked)); },
       [self](wake_atom) { self->state->on_wake(); },
       [self](retry_atom) { self->state->on_retry(); }};
 }

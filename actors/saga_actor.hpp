@@ -58,6 +58,13 @@ class SagaState {
   void on_wake();
   void on_retry();
 
+  /// How the payment stands, asked beside the steps.
+  struct Looked {
+    engine::PaymentAnswer answer;
+  };
+
+  void on_looked(Looked looked);
+
  private:
   /// Somebody who is answered once the saga has come as far as they asked for.
   struct Waiter {
@@ -83,6 +90,7 @@ class SagaState {
       const engine::SagaStep& step, std::uint32_t leg, engine::OfferingCommand command, bool once);
   void set_alarm();
   void retry_later(const std::string& key);
+  void look_beside();
   void note_refusal(std::uint32_t leg, engine::Rejection reason);
   void answer_waiters();
   [[nodiscard]] bool is_answered(const Waiter& waiter) const;
@@ -104,6 +112,7 @@ class SagaState {
   std::optional<engine::Timestamp> alarm_;
   std::uint32_t retries_ = 0;  ///< In a row.
   bool is_retry_sent_ = false;
+  bool is_looking_ = false;  ///< Beside the steps.
 };
 
 caf::behavior saga_actor(
@@ -115,3 +124,4 @@ caf::behavior saga_actor(
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::shared_ptr<cavea::actors::SagaBirth>)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::engine::PaymentAnswer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::SagaState::Looked)

@@ -63,4 +63,18 @@ TEST_CASE("So it is by a node that was down for a day, and one that was not carr
   CHECK(node.till.refunds() == 2);
 }
 
+TEST_CASE("A capture that is carried out and answered with a failure each time is found out") {
+  persistence::MemoryStore store;
+  SagaFixture node(store);
+  node.start();
+  node.create("show", sample_performance(4, 10));
+  const auto id = node.hold("alice", {"stalls-A-1"}).reservation.id;
+  reservation_of(node.start_payment(id, "alice"));
+  node.till.fail_captures();
+  node.notice(id, node.till.pay(id));
+  const auto done = node.saga_when(id, SagaStatus::confirmed);
+  CHECK(done.rescue == engine::RescueState::none);
+  CHECK(done.payment.captured == done.payment.amount);
+}
+
 }  // namespace cavea::tests

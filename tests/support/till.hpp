@@ -27,7 +27,8 @@ class Till final : public engine::PaymentPort {
       return;
     }
     auto answer = std::visit([&](const auto& one) { return carry_out(one); }, request);
-    if (loses_answers_) {
+    const bool is_capture = std::holds_alternative<engine::CapturePayment>(request);
+    if (loses_answers_ || (fails_captures_ && is_capture)) {
       answer = engine::PaymentFailure{
           engine::PaymentFailure::Kind::unavailable, "timeout", "It did not answer."};
     }
@@ -92,6 +93,12 @@ class Till final : public engine::PaymentPort {
   void lose_answers(bool is_lost) {
     const std::lock_guard lock(mutex_);
     loses_answers_ = is_lost;
+  }
+
+  /// Captures are carried out, and answered with a failure each time they are asked for.
+  void fail_captures() {
+    const std::lock_guard lock(mutex_);
+    fails_captures_ = true;
   }
 
   /// A day has passed.
@@ -200,6 +207,7 @@ class Till final : public engine::PaymentPort {
   std::uint64_t refunds_ = 0;
   bool is_down_ = false;
   bool loses_answers_ = false;
+  bool fails_captures_ = false;
 
   /// Small, so that every test of lists needs several pages.
   static constexpr std::uint32_t page_max = 2;
