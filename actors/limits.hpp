@@ -96,8 +96,8 @@ inline constexpr std::int64_t wake_again_ms = 1'000;
 inline constexpr std::int64_t saga_retry_ms = 100;
 inline constexpr std::int64_t saga_retry_max_ms = 30'000;
 
-/// How long after a saga came to want a refund it is asked for without a look at the payment: half
-/// of what a provider keeps its keys for, after which the same refund would be carried out again.
+/// How long a refund is asked for again and again without a look at the payment: half of what a
+/// provider keeps its keys for, after which the same refund would be carried out again.
 inline constexpr std::int64_t refund_key_trusted_ms = 12 * 3'600'000;
 
 /// How many sagas are told at once that an offering was cancelled, and how often in all; what they
@@ -158,9 +158,10 @@ inline constexpr std::size_t money_counted_at_once = 500;
 inline constexpr std::int64_t money_count_ms = 60'000;
 inline constexpr std::int64_t money_count_pause_times = 50;
 
-/// How often reconciliation looks at the clock; and how long it waits after a start of the node, or
-/// after a run that the provider did not let come to its end.
+/// How often reconciliation looks at the clock; how long it waits after a start of the node, which
+/// has more to do then; and after a run that the provider did not let come to its end.
 inline constexpr std::int64_t reconciliation_tick_ms = 500;
+inline constexpr std::int64_t reconciliation_first_ms = 5 * 60'000;
 inline constexpr std::int64_t reconciliation_pause_ms = 60'000;
 
 /// Between two pages of payments, or pieces of sagas: people who read come first. Half a million

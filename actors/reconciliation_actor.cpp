@@ -55,8 +55,7 @@ engine::ReconciliationView view_at_start(const ReconciliationParts& parts) {
   engine::ReconciliationView view;
   view.last = parts.last;
   view.next_at = next_run_after(parts.last, parts);
-  // Whoever starts has more to do.
-  const auto first = parts.clock_ms() + limits::reconciliation_pause_ms;
+  const auto first = parts.clock_ms() + limits::reconciliation_first_ms;
   if (view.next_at) view.next_at = std::max(*view.next_at, engine::Timestamp{first});
   return view;
 }
@@ -64,7 +63,7 @@ engine::ReconciliationView view_at_start(const ReconciliationParts& parts) {
 ReconciliationState::ReconciliationState(
     caf::event_based_actor* self, std::shared_ptr<const ReconciliationParts> parts)
     : self_(self), parts_(std::move(parts)), last_(parts_->last) {
-  next_at_ = view_at_start(*parts_).next_at;
+  next_at_ = parts_->board->view().next_at;
   if (!last_ || !last_->error.empty()) return;
   parts_->probe->reconciled_at_ms.set(last_->finished_at.ms);
   parts_->probe->payments_unrepaired.set(static_cast<std::int64_t>(last_->unrepaired()));

@@ -41,7 +41,7 @@ struct ReconciliationParts {
   std::function<void(KeepRecords)> keep;  ///< In the shard that has the report.
 };
 
-/// What is known before the actor has done anything.
+/// What is known before the actor has done anything; it is on the board when the actor is made.
 [[nodiscard]] engine::ReconciliationView view_at_start(const ReconciliationParts& parts);
 
 /// Compares the payments of the provider with the sagas of the node, now and then, and repairs what

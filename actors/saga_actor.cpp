@@ -44,6 +44,12 @@ SagaState::SagaState(caf::event_based_actor* self, caf::actor shard, SagaBirth b
       waiting_(birth.waiting),
       committed_(saga_.version) {
   parts_.probe->sagas_open.add(1);
+  for (const auto& step : engine::steps_of(saga_)) {
+    const auto* ask = std::get_if<engine::AskPayment>(&step.work);
+    const bool is_refund =
+        ask != nullptr && std::holds_alternative<engine::RefundPayment>(ask->request);
+    if (is_refund) refund_of_before_ = step.key;
+  }
 }
 
 // ---- What comes in ------------------------------------------------------------------------------
@@ -163,46 +169,6 @@ void SagaState::on_step_answered(StepAnswered answered) {
   hear(std::move(input));
 }
 
-void SagaState::on_money_answered(const std::string& key, engine::PaymentAnswer answer) {
-  engine::PaymentAnswered input;
-  input.key = key;
-  if (auto* payment = std::get_if<engine::Payment>(&answer)) {
-    input.answer = std::move(*payment);
-  } else if (auto* failure = std::get_if<engine::PaymentFailure>(&answer)) {
-    if (failure->kind == engine::PaymentFailure::Kind::unavailable) {
-      // Whether it was done is not known: it is asked for again, under the same key.
-      look_beside();
-      return retry_later(key);
-    }
-    input.answer = std::move(*failure);
-  } else {
-    return;
-  }
-  under_way_.erase(key);
-  retries_ = 0;
-  hear(std::move(input));
-  // The same question may have to be asked again (a payment that could not be captured).
-  if (committed_ == saga_.version) retry_later(key);
-}
-
-/// A provider that has carried out a request and failed to say so repeats that failure for its key.
-/// How the payment stands it can tell; that is heard as what it tells by itself.
-void SagaState::look_beside() {
-  const bool is_of_use = retries_ > 0 && !saga_.payment.id.value.empty();
-  if (!is_of_use || std::exchange(is_looking_, true)) return;
-  parts_.payments->ask(
-      engine::LookUpPayment{saga_.payment.id},
-      [me = caf::actor_cast<caf::actor>(self_)](engine::PaymentAnswer answer) {
-        caf::anon_send(me, Looked{std::move(answer)});
-      });
-}
-
-void SagaState::on_looked(Looked looked) {
-  is_looking_ = false;
-  auto* payment = std::get_if<engine::Payment>(&looked.answer);
-  if (payment != nullptr) hear(engine::PaymentAnswered{std::move(*payment), true, {}});
-}
-
 void SagaState::on_wake() {
   alarm_.reset();
   hear(engine::DeadlineCame{});
@@ -259,20 +225,6 @@ void SagaState::take_step(const engine::SagaStep& step) {
     command.cause = leg.giving_back->cause;
   }
   ask_offering(step, release.leg, std::move(command), is_part);
-}
-
-void SagaState::ask_provider(const engine::SagaStep& step, const engine::PaymentRequest& request) {
-  if (parts_.payments == nullptr) return retry_later(step.key);
-  const bool is_old = now() - saga_.changed_at > engine::Duration{limits::refund_key_trusted_ms};
-  if (is_old && std::holds_alternative<engine::RefundPayment>(request)) {
-    // It may have been carried out, and its key forgotten: the saga looks first.
-    under_way_.erase(step.key);
-    return hear(engine::PaymentAnswered{engine::PaymentFailure{}, false, step.key});
-  }
-  parts_.payments->ask(
-      request, [me = caf::actor_cast<caf::actor>(self_), key = step.key](auto answer) {
-        caf::anon_send(me, key, std::move(answer));
-      });
 }
 
 /// `once`: the step must not be carried out twice, and the offering could not tell: under a key.

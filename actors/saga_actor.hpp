@@ -85,6 +85,7 @@ class SagaState {
 
   void take_steps();
   void take_step(const engine::SagaStep& step);
+  [[nodiscard]] bool is_refund_key_trusted(const std::string& key);
   void ask_provider(const engine::SagaStep& step, const engine::PaymentRequest& request);
   void ask_offering(
       const engine::SagaStep& step, std::uint32_t leg, engine::OfferingCommand command, bool once);
@@ -112,7 +113,10 @@ class SagaState {
   std::optional<engine::Timestamp> alarm_;
   std::uint32_t retries_ = 0;  ///< In a row.
   bool is_retry_sent_ = false;
-  bool is_looking_ = false;  ///< Beside the steps.
+  bool is_looking_ = false;         ///< Beside the steps.
+  std::string refund_of_before_;    ///< Key of a refund that an actor before may have asked for.
+  std::string refund_key_;          ///< Of the refund that was asked for last,
+  engine::Timestamp refund_since_;  ///< and since when.
 };
 
 caf::behavior saga_actor(

@@ -49,6 +49,14 @@ struct ReconciliationFixture : SagaFixture {
     return id;
   }
 
+  /// Cancelled, all paid back, and nothing left to be done.
+  engine::Saga given_back(engine::ReservationId id, const std::string& user) {
+    reservation_of(carry_out(NodeFixture::cancel(id, user)));
+    saga_when(id, SagaStatus::refunded);
+    wait_until([&] { return engine::is_finished(saga(id)); });
+    return saga(id);
+  }
+
   engine::ReservationId bought(const std::string& user, const std::string& seat) {
     const auto id = pay_for(user, seat);
     notice(id, till.pay(id));
@@ -76,8 +84,7 @@ TEST_CASE("Where provider and reservations agree, reconciliation finds nothing a
   const auto sold = node.bought("alice", "stalls-A-1");
   const auto open = node.pay_for("bob", "stalls-A-2");
   const auto back = node.bought("carol", "stalls-A-3");
-  reservation_of(node.carry_out(NodeFixture::cancel(back, "carol")));
-  node.saga_when(back, SagaStatus::refunded);
+  node.given_back(back, "carol");
   // Others use the same account.
   engine::Payment foreign;
   foreign.status = PaymentStatus::succeeded;
@@ -129,8 +136,7 @@ TEST_CASE("A refund that failed later is found and asked for once more, once") {
   node.start();
   node.create("show", sample_performance(4, 10));
   const auto id = node.bought("alice", "stalls-A-1");
-  reservation_of(node.carry_out(NodeFixture::cancel(id, "alice")));
-  const auto captured = node.saga_when(id, SagaStatus::refunded).payment.captured;
+  const auto captured = node.given_back(id, "alice").payment.captured;
   node.till.lose_refunds(id);
 
   const auto item = only_one(node.reconcile());
@@ -212,8 +218,7 @@ TEST_CASE("A payment from before the period is looked up when its reservation ch
   const auto id = node.bought("alice", "stalls-A-1");
   const auto untouched = node.bought("bob", "stalls-A-2");
   node.clock += 2 * 3'600'000;
-  reservation_of(node.carry_out(NodeFixture::cancel(id, "alice")));
-  node.saga_when(id, SagaStatus::refunded);
+  node.given_back(id, "alice");
   node.till.lose_refunds(id);
   node.till.forget(node.saga(untouched).payment.id);
 
@@ -278,6 +283,18 @@ TEST_CASE("The last report is there after a restart, and says when the next run 
   REQUIRE(node.view().last.has_value());
   CHECK(*node.view().last == report);
   CHECK(node.view().next_at == report.started_at + engine::Duration{6 * 3'600'000});
+}
+
+TEST_CASE("The first run begins by itself five minutes after the start") {
+  persistence::MemoryStore store;
+  ReconciliationFixture node(store);
+  node.config.reconcile_every = std::chrono::hours(6);
+  const auto started = engine::Timestamp{node.clock};
+  node.start();
+  CHECK(node.view().next_at == started + engine::Duration{5 * 60'000});
+  node.clock += 5 * 60'000;
+  node.wait_until([&] { return node.view().last.has_value(); });
+  CHECK(node.view().last->started_at == started + engine::Duration{5 * 60'000});
 }
 
 TEST_CASE("Where nothing can be paid there is nothing to compare") {
