@@ -4,6 +4,7 @@
 #include "tests/support/http_client.hpp"
 #include "tests/support/node_process.hpp"
 #include "tests/support/process.hpp"
+#include "tests/support/raw_connection.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <doctest/doctest.h>
@@ -158,6 +159,18 @@ class PaidShop {
     const auto id = reserve("workshop", 2);
     REQUIRE(confirm(begin_payment(id), "pm_card_visa") == 200);
     return id;
+  }
+
+  /// Follows what happens to orders, from now on, until `is_enough` says so of an event.
+  void follow_orders(const std::function<bool(const std::string& event)>& is_enough) {
+    RawConnection stream(node_->url());
+    stream.send(
+        "GET /v1/changes?types=cavea.order.*&from=now HTTP/1.1\r\nHost: box\r\n"
+        "Accept: text/event-stream\r\nAuthorization: Bearer "
+        + admin_ + "\r\n\r\n");
+    REQUIRE(stream.read_until("\r\n\r\n").starts_with("HTTP/1.1 200 "));
+    while (!is_enough(stream.read_until("\n\n"))) {
+    }
   }
 
   Json reservation(const std::string& id) { return get("/v1/reservations/" + id); }

@@ -190,5 +190,56 @@ TEST_CASE("who pays while the provider cannot be reached at the deadline has pai
   }
 }
 
+/// Somebody else buys the only place at the box office.
+void buy_at_box_office(PaidShop& shop, const std::string& offering) {
+  const auto id = shop.reserve(offering, 1);
+  REQUIRE(shop.send("POST", "/v1/reservations/" + id + "/confirmation").status == 200);
+}
+
+/// Takes two minutes, in which nothing happens: so long a hold waits for the provider.
+TEST_CASE("money that comes after the places went has them again, or is let go") {
+  PaidShop shop;
+  shop.behave({{"customers_pay_ms", 132'000}, {"duplicate_webhooks", 1}});
+  const Cell free{"free", Customer::pays, 12'000, true};
+  const Cell taken{"taken", Customer::pays, 12'000, false};
+  std::vector<Attempt> attempts{{&free, "free", {}, {}}, {&taken, "taken", {}, {}}};
+  for (auto& one : attempts) {
+    shop.create_class(one.offering, 1, one.cell->price, 4);
+    one.id = shop.reserve(one.offering, 1);
+    one.secret = shop.begin_payment(one.id);
+  }
+  shop.behave({{"down", true}, {"customers_pay_ms", 0}});
+  std::size_t expired = 0;
+  shop.follow_orders([&](const std::string& event) {
+    if (event.find("cavea.order.expired") != std::string::npos) ++expired;
+    return expired == attempts.size();
+  });
+  for (const auto& one : attempts) {
+    PaidShop::wait_until(
+        [&] { return shop.get("/v1/classes/" + one.offering).at("places").at("free") == 1; });
+  }
+  buy_at_box_office(shop, "taken");
+  shop.kill();
+  PaidShop::wait_until([&] {
+    const auto figures = shop.ask("/simulator/statistics");
+    return figures.at("by_status").value("requires_capture", 0) == 2;
+  });
+  shop.start();
+  shop.behave({{"down", false}});
+
+  check_attempt(shop, attempts.front());
+  CHECK(shop.reservation(attempts.front().id).at("rescue") == "done");
+  const auto& late = attempts.back();
+  PaidShop::wait_until([&] { return has_come_to_rest(shop.reservation(late.id)); });
+  const auto reservation = shop.reservation(late.id);
+  INFO(reservation.dump());
+  CHECK(reservation.at("rescue") == "failed");
+  CHECK(shop.get("/v1/classes/taken").at("places").at("sold") == 1);
+  const auto payment = shop.payment(late.secret.substr(0, late.secret.find("_secret_")));
+  CHECK(payment.at("status") == "canceled");
+  CHECK(payment.at("amount_received") == 0);
+  check_money(shop, free.price);
+}
+
 }  // namespace
 }  // namespace cavea::test
