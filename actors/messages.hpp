@@ -32,6 +32,7 @@
 //   provider -> saga   key, PaymentAnswer; SagaState::Looked
 //   saga -> saga       wake_atom, retry_atom    INTERNAL: a deadline came; take steps again
 //   reads -> shard     CarriedFound       what of a cancelled offering sagas still have
+//   reads -> shard     ExchangeRead       the places that an exchange names are found
 //   reads -> shard     SagaFound          a saga, or the hold that it is to take over
 //   journal -> shard   persisted_atom, n  the log has everything up to the shard's n-th write
 //   journal -> shard   settled_atom, n    the state has everything up to the n-th
@@ -87,6 +88,12 @@ struct SagaFound {
   std::optional<engine::LegView> hold;
 };
 
+/// An exchange, with the places that it names.
+struct ExchangeRead {
+  WorkPtr work;
+  std::optional<engine::Refusal> refusal;  ///< They are none of the reservation's.
+};
+
 /// What of a cancelled offering sagas still have: they are told before the rest is given back.
 struct CarriedFound {
   persistence::Deadline sweep;
@@ -119,6 +126,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::OfferingPtr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::Rested)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::SagaDecided)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::SagaEnds)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::ExchangeRead)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::SagaFound)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::SagaAgain)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::CarriedFound)

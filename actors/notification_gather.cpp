@@ -142,7 +142,7 @@ void NotificationGather::take(
     told = from_.reads.value_or_fail(persistence::decode_saga_told(*stored));
   }
   const auto before = told;
-  for (const auto& due : engine::due_for(change.saga, told)) {
+  for (const auto& due : engine::due_for(change.saga, change.events, told)) {
     // A saga's change counts as one event; what it tells at once is told apart by this.
     const engine::NotificationId id{from_.shard, index, first, due.event};
     tell(due, change.at, id);

@@ -78,14 +78,13 @@ void ProgressCount::take_refund(engine::ReservationId id) {
   const auto saga = reads_.value_or_fail(reader_.saga(id.shard(), id));
   // What a saga owes it knows a moment after its places went: until it has come to rest, its money
   // counts as on its way.
-  const bool is_on_its_way =
-      saga && saga->payment.captured.minor > 0 && !engine::is_finished(*saga);
-  if (!saga || (saga->payment.refund_due.minor == 0 && !is_on_its_way)) return;
-  const auto& payment = saga->payment;
-  progress_.refund_due.minor += payment.refund_due.minor;
-  progress_.refunded.minor += std::min(payment.refunded.minor, payment.refund_due.minor);
-  ++(is_on_its_way || payment.refunded.minor < payment.refund_due.minor ? progress_.refunds_pending
-                                                                        : progress_.refunds_done);
+  const bool is_on_its_way = saga && saga->captured().minor > 0 && !engine::is_finished(*saga);
+  if (!saga || (saga->refund_due().minor == 0 && !is_on_its_way)) return;
+  const auto due = saga->refund_due().minor;
+  const auto refunded = std::min(saga->refunded().minor, due);
+  progress_.refund_due.minor += due;
+  progress_.refunded.minor += refunded;
+  ++(is_on_its_way || refunded < due ? progress_.refunds_pending : progress_.refunds_done);
 }
 
 void answer_progress(

@@ -121,10 +121,14 @@ std::optional<engine::ReservationView> Reads::view_of(engine::ReservationId id, 
 
 void Reads::add_definitions(engine::SagaView& view) const {
   view.definitions.clear();
-  for (const auto& leg : view.saga.legs) {
-    view.definitions.push_back(
-        value_or_fail(reader_.definition(leg.reservation.shard(), leg.offering)));
-  }
+  const auto add = [&](const engine::Saga& saga) {
+    for (const auto& leg : saga.legs) {
+      view.definitions.push_back(
+          value_or_fail(reader_.definition(leg.reservation.shard(), leg.offering)));
+    }
+  };
+  add(view.saga);
+  if (view.saga.exchange) add(*view.saga.exchange->takes);
 }
 
 engine::Answer Reads::reservation_answer(

@@ -95,10 +95,12 @@ class Reads {
   [[nodiscard]] engine::Notification notification_of(
       const engine::InboxItem& item, const std::string& user, std::uint16_t shard_count) const;
 
- private:
-  /// A reservation, or the saga that carries it; nothing when there is neither.
+  /// A reservation, or the saga that carries it; nothing when there is neither. On
+  /// a reader thread.
   [[nodiscard]] std::optional<engine::ReservationView> view_of(
       engine::ReservationId id, bool as_leg = false) const;
+
+ private:
   void add_definitions(engine::SagaView& view) const;
   [[nodiscard]] engine::Answer reservation_answer(
       engine::ReservationId id,

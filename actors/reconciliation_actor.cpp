@@ -27,10 +27,10 @@ struct Wanted {
   std::shared_ptr<const std::vector<std::uint64_t>> listed;
 };
 
-/// A saga whose payment the provider did not list, though it may say otherwise than we do: made
+/// A payment of a saga that the provider did not list, though it may say otherwise than we do: made
 /// long before, or not known there.
-bool is_to_be_looked_up(const Saga& saga, const Wanted& wanted) {
-  const auto& payment = saga.payment;
+bool is_to_be_looked_up(
+    const Saga& saga, const engine::SagaPayment& payment, const Wanted& wanted) {
   if (!engine::is_comparable(payment) || payment.state == engine::MoneyState::closed) return false;
   const bool is_waiting =
       payment.state == engine::MoneyState::open || payment.refunded < payment.refund_due;
@@ -183,12 +183,13 @@ void ReconciliationState::consider(const Payment& payment, const std::optional<S
   ++run_.compared;
   parts_->probe->payments_reconciled.add();
   const bool is_nobodys = engine::is_not_held(*saga, payment);
-  if (is_moving(*saga) || (!is_nobodys && !engine::is_comparable(saga->payment))) {
+  const auto* ours = engine::comparable_payment(*saga, payment.id);
+  if (is_moving(*saga) || (!is_nobodys && ours == nullptr)) {
     ++run_.moving;
     return;
   }
   const bool differs = is_nobodys ? engine::undo(payment, run_.started_at).has_value()
-                                  : engine::difference_between(saga->payment, payment).has_value();
+                                  : engine::difference_between(*ours, payment).has_value();
   if (differs) suspects_.push_back({saga->id, payment.id});
 }
 
@@ -216,11 +217,13 @@ void ReconciliationState::walk() {
         walked.after = sagas.empty() ? after : sagas.back().id;
         walked.is_last = sagas.size() < limits::money_counted_at_once;
         for (const auto& saga : sagas) {
-          if (!is_to_be_looked_up(saga, wanted)) continue;
-          if (saga.changed_at > wanted.rest_since) {
-            ++walked.moving;
-          } else {
-            walked.suspects.emplace_back(saga.id, saga.payment.id);
+          for (const auto* payment : engine::payments_of(saga)) {
+            if (!is_to_be_looked_up(saga, *payment, wanted)) continue;
+            if (saga.changed_at > wanted.rest_since) {
+              ++walked.moving;
+            } else {
+              walked.suspects.emplace_back(saga.id, payment->id);
+            }
           }
         }
         caf::anon_send(me, std::move(walked));

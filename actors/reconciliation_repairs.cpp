@@ -67,16 +67,16 @@ void ReconciliationState::on_looked_up(const engine::PaymentAnswer& answer) {
     return engine::is_not_held(saga_, *payment) ? undo(*payment) : compare_held(*payment);
   }
   const auto* failure = std::get_if<PaymentFailure>(&answer);
-  const bool is_ours = saga_.payment.id == suspect_.payment && engine::is_comparable(saga_.payment);
-  if (failure == nullptr || !is_ours) return next_suspect();
+  const auto* ours = engine::comparable_payment(saga_, suspect_.payment);
+  if (failure == nullptr || ours == nullptr) return next_suspect();
   found(PaymentDifference::not_found, nullptr);
   settle(PaymentRepair::none, detail_of(*failure));
 }
 
 void ReconciliationState::compare_held(const Payment& payment) {
-  const bool is_ours = saga_.payment.id == payment.id && engine::is_comparable(saga_.payment);
+  const auto* ours = engine::comparable_payment(saga_, payment.id);
   const auto difference =
-      is_ours ? engine::difference_between(saga_.payment, payment) : std::nullopt;
+      ours == nullptr ? std::nullopt : engine::difference_between(*ours, payment);
   if (!difference) return next_suspect();
   found(*difference, &payment);
   engine::CommandRequest request;
@@ -113,7 +113,8 @@ void ReconciliationState::on_undone(const engine::PaymentAnswer& answer) {
 }
 
 void ReconciliationState::found(PaymentDifference difference, const Payment* theirs) {
-  const auto& ours = saga_.payment;
+  const auto* held = engine::payment_of(saga_, suspect_.payment);
+  const auto& ours = held == nullptr ? saga_.payment : *held;
   item_ = {};
   item_.difference = difference;
   item_.reservation = saga_.id;

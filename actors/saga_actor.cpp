@@ -87,6 +87,9 @@ void SagaState::on_request(const WorkPtr& work, const engine::SagaRequest& reque
   waiter.version = saga_.version;
   if (is_new) waiter.what = Waiter::For::places;
   if (pays) waiter.what = Waiter::For::payment;
+  if (std::holds_alternative<engine::BeginExchange>(request.command)) {
+    waiter.what = Waiter::For::exchange;
+  }
   if (const auto* cancel = std::get_if<engine::CancelPlaces>(&request.command)) {
     if (cancel->part) {
       waiter.what = Waiter::For::given_back;
@@ -196,44 +199,14 @@ void SagaState::take_step(const engine::SagaStep& step) {
   if (const auto* ask = std::get_if<engine::AskPayment>(&step.work)) {
     return ask_provider(step, ask->request);
   }
-  if (const auto* claim = std::get_if<engine::ClaimLeg>(&step.work)) {
-    const auto& leg = saga_.legs[claim->leg];
-    engine::HoldPlaces command;
-    command.reservation = leg.reservation;
-    command.user = saga_.user;
-    command.claim = leg.claim;
-    command.saga = saga_.id;
-    return ask_offering(step, claim->leg, std::move(command), true);
-  }
-  if (const auto* pin = std::get_if<engine::PinLeg>(&step.work)) {
-    const auto id = saga_.legs[pin->leg].reservation;
-    return ask_offering(step, pin->leg, engine::PinHold{id, saga_.id}, false);
-  }
-  if (const auto* sell = std::get_if<engine::SellLeg>(&step.work)) {
-    const auto id = saga_.legs[sell->leg].reservation;
-    return ask_offering(step, sell->leg, engine::ConfirmReservation{id}, false);
-  }
-  const auto& release = std::get<engine::ReleaseLeg>(step.work);
-  const auto& leg = saga_.legs[release.leg];
-  engine::CancelReservation command;
-  command.reservation = leg.reservation;
-  command.cause = saga_.cause;
-  const bool is_part = saga_.goal != engine::SagaGoal::release && leg.giving_back;
-  if (is_part) {
-    command.seats = leg.giving_back->seats;
-    command.quantity = leg.giving_back->quantity;
-    command.cause = leg.giving_back->cause;
-  }
-  ask_offering(step, release.leg, std::move(command), is_part);
+  if (auto asked = engine::leg_step_of(saga_, step.work)) ask_offering(step, std::move(*asked));
 }
 
-/// `once`: the step must not be carried out twice, and the offering could not tell: under a key.
-void SagaState::ask_offering(
-    const engine::SagaStep& step, std::uint32_t leg, engine::OfferingCommand command, bool once) {
+void SagaState::ask_offering(const engine::SagaStep& step, engine::LegStep asked) {
   engine::CommandRequest request;
-  request.what = engine::OfferingRequest{saga_.legs[leg].offering, std::move(command)};
-  if (once) request.idempotency = engine::IdempotencyKey{"saga", step.key, {}};
-  auto back = parts_.answers->expect(caf::actor_cast<caf::actor>(self_), step.key, leg);
+  request.what = engine::OfferingRequest{asked.offering, std::move(asked.command)};
+  if (asked.once) request.idempotency = engine::IdempotencyKey{"saga", step.key, {}};
+  auto back = parts_.answers->expect(caf::actor_cast<caf::actor>(self_), step.key, asked.leg);
   parts_.bus->submit(std::move(request), back);
 }
 
@@ -264,12 +237,39 @@ bool SagaState::is_answered(const Waiter& waiter) const {
     case Waiter::For::places:
       return engine::status_of(saga_) != engine::SagaStatus::claiming
              && (saga_.goal != engine::SagaGoal::confirm || saga_.was_confirmed);
-    case Waiter::For::payment:
-      return saga_.goal != engine::SagaGoal::hold || saga_.payment.state != MoneyState::wanted;
+    case Waiter::For::payment: {
+      const auto& paid = engine::is_exchanging(saga_) ? *saga_.exchange->takes : saga_;
+      return paid.goal != engine::SagaGoal::hold || paid.payment.state != MoneyState::wanted;
+    }
+    case Waiter::For::exchange:
+      return is_exchange_settled();
     case Waiter::For::given_back:
       return !saga_.legs.at(waiter.leg).giving_back;
   }
   return true;
+}
+
+/// Whether the places of an exchange are held for payment, or it came about, or to nothing.
+bool SagaState::is_exchange_settled() const {
+  if (saga_.exchange) {
+    const auto& taking = *saga_.exchange->takes;
+    return engine::status_of(taking) != engine::SagaStatus::claiming
+           && taking.goal != engine::SagaGoal::confirm;
+  }
+  return std::none_of(saga_.legs.begin(), saga_.legs.end(), [](const auto& leg) {
+    return leg.giving_back && !leg.giving_back->exchanged.empty();
+  });
+}
+
+/// Why nothing came of what a saga was to take.
+std::optional<engine::Refusal> SagaState::refusal_of_legs(const engine::Saga& saga) {
+  for (std::uint32_t leg = 0; leg < saga.legs.size(); ++leg) {
+    if (!saga.legs[leg].refusal) continue;
+    engine::Refusal refusal(*saga.legs[leg].refusal);
+    refusal.item = leg;
+    return refusal;
+  }
+  return std::nullopt;
 }
 
 /// Tells those who wait for what was refused; who comes later asks for something else.
@@ -283,14 +283,13 @@ void SagaState::note_refusal(std::uint32_t leg, Rejection reason) {
 
 std::optional<engine::Refusal> SagaState::refusal_for(const Waiter& waiter) const {
   if (waiter.what == Waiter::For::given_back && waiter.refusal) return *waiter.refusal;
+  if (waiter.what == Waiter::For::exchange && saga_.exchange) {
+    const auto& taking = *saga_.exchange->takes;
+    if (taking.goal == engine::SagaGoal::release) return refusal_of_legs(taking);
+  }
   if (saga_.goal != engine::SagaGoal::release) return std::nullopt;
   if (waiter.what == Waiter::For::places) {
-    for (std::uint32_t leg = 0; leg < saga_.legs.size(); ++leg) {
-      if (!saga_.legs[leg].refusal) continue;
-      engine::Refusal refusal(*saga_.legs[leg].refusal);
-      refusal.item = leg;
-      return refusal;
-    }
+    if (auto refusal = refusal_of_legs(saga_)) return refusal;
   }
   if (waiter.what == Waiter::For::payment)
     return waiter.refusal.value_or(Rejection::reservation_has_ended);

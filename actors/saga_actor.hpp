@@ -8,6 +8,7 @@
 #include "engine/command_bus.hpp"
 #include "engine/payment.hpp"
 #include "engine/saga.hpp"
+#include "engine/saga_command.hpp"
 
 #include <caf/all.hpp>
 
@@ -68,7 +69,7 @@ class SagaState {
  private:
   /// Somebody who is answered once the saga has come as far as they asked for.
   struct Waiter {
-    enum class For : std::uint8_t { change, places, payment, given_back };
+    enum class For : std::uint8_t { change, places, payment, given_back, exchange };
 
     engine::ReturnAddress back;
     For what = For::change;
@@ -87,13 +88,14 @@ class SagaState {
   void take_step(const engine::SagaStep& step);
   [[nodiscard]] bool is_refund_key_trusted(const std::string& key);
   void ask_provider(const engine::SagaStep& step, const engine::PaymentRequest& request);
-  void ask_offering(
-      const engine::SagaStep& step, std::uint32_t leg, engine::OfferingCommand command, bool once);
+  void ask_offering(const engine::SagaStep& step, engine::LegStep asked);
   void set_alarm();
   void retry_later(const std::string& key);
   void look_beside();
   void note_refusal(std::uint32_t leg, engine::Rejection reason);
   void answer_waiters();
+  [[nodiscard]] bool is_exchange_settled() const;
+  [[nodiscard]] static std::optional<engine::Refusal> refusal_of_legs(const engine::Saga& saga);
   [[nodiscard]] bool is_answered(const Waiter& waiter) const;
   [[nodiscard]] std::optional<engine::Refusal> refusal_for(const Waiter& waiter) const;
   void end_when_finished();

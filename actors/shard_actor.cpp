@@ -284,6 +284,7 @@ caf::behavior shard_actor(
         self->state->on_saga_decided(std::move(decided.works), decided.saga);
       },
       [self](SagaFound& found) { self->state->on_saga_found(std::move(found)); },
+      [self](ExchangeRead& read) { self->state->on_exchange_read(std::move(read)); },
       [self](const SagaEnds& ends) { self->state->on_saga_ends(ends.saga); },
       [self](CarriedFound& found) { self->state->on_carried_found(std::move(found)); },
       [self](const SagaAgain& again) { self->state->on_saga_again(again.saga); },

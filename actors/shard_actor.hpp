@@ -83,6 +83,7 @@ class ShardState {
   void on_settled(std::uint64_t number);
   void on_recovered();
   void on_saga_found(SagaFound found);
+  void on_exchange_read(ExchangeRead read);
   void on_saga_decided(std::vector<WorkPtr> works, engine::ReservationId id);
   void on_saga_ends(engine::ReservationId id);
   void on_saga_again(engine::ReservationId id);
@@ -106,6 +107,9 @@ class ShardState {
   void on_request(WorkPtr work, engine::VenueRequest& request);
   void on_request(WorkPtr work, engine::SagaRequest& request);
   void on_request(WorkPtr work, engine::RecordRequest& request);
+  void begin_exchange(WorkPtr work, engine::SagaRequest& request);
+  [[nodiscard]] engine::ReservationId new_leg(
+      const engine::OfferingId& offering, engine::Timestamp at);
   void carry_out(WorkPtr work, engine::ChangePerson& command);
   void carry_out(WorkPtr work, const engine::SettleDeadLetter& command);
   void carry_out(WorkPtr work, const engine::WebhookCommand& command);

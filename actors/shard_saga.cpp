@@ -1,3 +1,4 @@
+#include "actors/exchange_reads.hpp"
 #include "actors/limits.hpp"
 #include "actors/shard_actor.hpp"
 #include "cluster/placement.hpp"
@@ -12,16 +13,56 @@ void ShardState::on_request(WorkPtr work, engine::SagaRequest& request) {
   auto* begin = std::get_if<engine::BeginReservation>(&request.command);
   if (begin == nullptr) {
     const auto id = request.reservation;
+    if (std::holds_alternative<engine::BeginExchange>(request.command)) {
+      return begin_exchange(std::move(work), request);
+    }
     sagas_.dispatch(id, std::move(work));
     return;
   }
   const auto id = engine::ReservationId::make(work->at, parts_.id, random_() | 1);
   request.reservation = id;
-  for (auto& leg : begin->legs) {
-    const auto shard = cluster::shard_of(leg.offering.view(), parts_.shard_count);
-    leg.reservation = engine::ReservationId::make(work->at, shard, random_() | 1);
-  }
+  for (auto& leg : begin->legs) leg.reservation = new_leg(leg.offering, work->at);
   sagas_.begin(id, std::move(work));
+}
+
+/// The id of a reservation of an offering lies in the offering's shard.
+engine::ReservationId ShardState::new_leg(
+    const engine::OfferingId& offering, engine::Timestamp at) {
+  const auto shard = cluster::shard_of(offering.view(), parts_.shard_count);
+  return engine::ReservationId::make(at, shard, random_() | 1);
+}
+
+/// A saga knows places by their numbers, people by their labels.
+void ShardState::begin_exchange(WorkPtr work, engine::SagaRequest& request) {
+  auto& exchange = std::get<engine::BeginExchange>(request.command);
+  for (auto& leg : exchange.legs) leg.reservation = new_leg(leg.offering, work->at);
+  auto* reads = parts_.reads;
+  reads->run_for_command([reads,
+                          &exchange,
+                          id = request.reservation,
+                          viewer = request.viewer,
+                          work,
+                          me = caf::actor_cast<caf::actor>(self_)](const auto& /*reader*/) {
+    ExchangeRead read{work, {}};
+    const auto view = reads->view_of(id, false);
+    const bool is_theirs =
+        view && view->saga && (viewer.empty() || view->saga->saga.user == viewer);
+    // What is wrong with the reservation itself, the saga says.
+    if (is_theirs) read.refusal = find_places(exchange, *view->saga);
+    caf::anon_send(me, std::move(read));
+  });
+}
+
+void ShardState::on_exchange_read(ExchangeRead read) {
+  if (read.refusal) {
+    read.work->outcome = engine::Answer(std::move(*read.refusal));
+    gather(std::move(read.work));
+  } else {
+    const auto& request = std::get<engine::CommandRequest>(read.work->item);
+    const auto id = std::get<engine::SagaRequest>(request.what).reservation;
+    sagas_.dispatch(id, std::move(read.work));
+  }
+  end_message();
 }
 
 void ShardState::load_saga(engine::ReservationId id) {

@@ -43,6 +43,7 @@ constexpr std::array<std::string_view, change_type_count> names{
     "cavea.order.rescue_failed",
     "cavea.order.refund_asked",
     "cavea.order.refunded",
+    "cavea.order.exchanged",
 };
 
 // One overload an event; a forgotten one does not compile.
@@ -201,6 +202,8 @@ ChangeType change_type_of(SagaEvent event) {
       return ChangeType::order_refund_asked;
     case SagaEvent::refunded:
       return ChangeType::order_refunded;
+    case SagaEvent::exchanged:
+      return ChangeType::order_exchanged;
   }
   return ChangeType::order_cancelled;
 }

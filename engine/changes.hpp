@@ -58,9 +58,10 @@ enum class ChangeType : std::uint8_t {
   order_rescue_failed,
   order_refund_asked,
   order_refunded,
+  order_exchanged,
 };
 
-inline constexpr std::size_t change_type_count = 35;
+inline constexpr std::size_t change_type_count = 36;
 
 /// "cavea.reservation.held".
 [[nodiscard]] std::string_view name_of(ChangeType type);

@@ -68,8 +68,8 @@ struct VenueRequest {
 };
 
 /// An input to the saga of a reservation. For `BeginReservation` the bus makes `reservation` and
-/// those of the legs (give zero ids). A reservation that has no saga yet gets one by `StartPayment`
-/// and `ExtendHold`.
+/// those of the legs, for `BeginExchange` those of the legs (give zero ids). A reservation that has
+/// no saga yet gets one by `StartPayment` and `ExtendHold`.
 struct SagaRequest {
   ReservationId reservation;
   std::string viewer;  ///< Whose it must be; empty for an administrator or the provider.
@@ -78,6 +78,8 @@ struct SagaRequest {
       StartPayment,
       ExtendHold,
       CancelPlaces,
+      BeginExchange,
+      CancelExchange,
       OfferingGone,
       PaymentAnswered,
       ReconcilePayment>

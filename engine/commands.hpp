@@ -67,6 +67,9 @@ struct HoldPlaces {
   /// The saga that asks: the places are held for it, whatever they cost, and long enough
   /// (`saga_limits::leg_hold_time`).
   std::optional<ReservationId> saga{};
+  /// Places that the person has here and gives up for these: they do not count against what one may
+  /// have.
+  std::uint32_t replaces = 0;
 };
 
 /// A saga takes over a hold: it lasts as long as the saga may need it.

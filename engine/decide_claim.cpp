@@ -27,10 +27,11 @@ std::optional<Refusal> refuse_by_sale(const OfferingDefinition& definition, Time
 }
 
 std::optional<Refusal> refuse_by_person_limit(
-    const Offering& offering, PersonKey person, std::size_t asked) {
+    const Offering& offering, PersonKey person, std::size_t asked, std::size_t replaced) {
   const auto limit = offering.definition->person_limit;
   if (limit == 0) return std::nullopt;
-  const auto had = offering.places.places_of(person);
+  const std::size_t has = offering.places.places_of(person);
+  const auto had = has - std::min(has, replaced);
   if (had + asked <= limit) return std::nullopt;
   return refuse_with_available(Rejection::person_limit_reached, had < limit ? limit - had : 0);
 }
@@ -132,7 +133,8 @@ Decision decide_claim(
     return refuse_places(Rejection::sold_out, offering, taken);
   }
   if (!taken.empty()) return refuse_places(Rejection::places_taken, offering, taken);
-  if (auto refusal = refuse_by_person_limit(offering, command.person, places.size())) {
+  if (auto refusal =
+          refuse_by_person_limit(offering, command.person, places.size(), command.replaces)) {
     return *std::move(refusal);
   }
   if (performance->refuse_single_gaps) {
@@ -153,7 +155,8 @@ Decision decide_claim(
   if (auto refusal = refuse_by_sale(*offering.definition, now)) return *std::move(refusal);
   if (free == 0) return Rejection::sold_out;
   if (free < claim.count) return refuse_with_available(Rejection::not_enough_places, free);
-  if (auto refusal = refuse_by_person_limit(offering, command.person, claim.count)) {
+  if (auto refusal =
+          refuse_by_person_limit(offering, command.person, claim.count, command.replaces)) {
     return *std::move(refusal);
   }
 
@@ -230,7 +233,8 @@ Decision decide_claim(
   if (free < claim.party_size) return too_few_matching(offering, map, filter.value());
   const auto places = best_available(map, offering.places, claim.party_size, filter.value());
   if (!places) return too_few_matching(offering, map, filter.value());
-  if (auto refusal = refuse_by_person_limit(offering, command.person, places->size())) {
+  if (auto refusal =
+          refuse_by_person_limit(offering, command.person, places->size(), command.replaces)) {
     return *std::move(refusal);
   }
 

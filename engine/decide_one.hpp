@@ -68,9 +68,10 @@ Decision decide_one(const Offering& offering, const MatchWaiting& command, Times
 [[nodiscard]] std::optional<Refusal> refuse_by_sale(
     const OfferingDefinition& definition, Timestamp now);
 
-/// `person_limit_reached` when the person would have too many places with `asked` more.
+/// `person_limit_reached` when the person would have too many places with `asked` more in place of
+/// `replaced` that it gives up.
 [[nodiscard]] std::optional<Refusal> refuse_by_person_limit(
-    const Offering& offering, PersonKey person, std::size_t asked);
+    const Offering& offering, PersonKey person, std::size_t asked, std::size_t replaced = 0);
 
 /// The places with what they cost.
 [[nodiscard]] std::vector<ReservationLine> lines_for(

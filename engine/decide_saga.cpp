@@ -20,9 +20,12 @@ bool SagaTurn::is_giving_back() const {
 
 SagaDecision SagaTurn::changed() {
   sell_when_free();
-  auto& payment = saga_.payment;
   // One refund after the other: two that are under way together could give back too much.
-  if (payment.refunded >= payment.refund_asked) payment.refund_asked = payment.refund_due;
+  const auto ask_next = [](SagaPayment& payment) {
+    if (payment.refunded >= payment.refund_asked) payment.refund_asked = payment.refund_due;
+  };
+  ask_next(saga_.payment);
+  std::for_each(saga_.more_payments.begin(), saga_.more_payments.end(), ask_next);
   saga_.changed_at = now_;
   ++saga_.version;
   return std::move(saga_);
@@ -103,7 +106,7 @@ SagaDecision SagaTurn::on(const StartPayment& /*input*/) {
   payment = {};
   payment.attempt = attempt;
   payment.state = MoneyState::wanted;
-  payment.amount = saga_.total();
+  payment.amount = saga_.due();
   return changed();
 }
 
@@ -160,6 +163,7 @@ SagaDecision SagaTurn::cancel_all(Cause cause) {
       if (!line.given_back) owe(leg, now_, cause, line.price);
     }
   }
+  if (auto refusal = drop_exchange(cause)) return *std::move(refusal);
   release(cause);
   return changed();
 }
@@ -176,6 +180,7 @@ SagaDecision SagaTurn::cancel_part(const CancelPlaces::Part& part, Cause cause) 
       saga_.payment.state != MoneyState::none && saga_.payment.state != MoneyState::closed;
   if (leg.state == LegState::held && is_paying) return Refusal(Rejection::payment_under_way);
   if (auto refusal = refuse_by_cutoff(leg, cause)) return *std::move(refusal);
+  if (auto refusal = refuse_exchanged(leg, cause)) return *std::move(refusal);
   GiveBack asked;
   asked.seats = part.seats;
   asked.quantity = part.quantity;
@@ -189,7 +194,7 @@ SagaDecision SagaTurn::cancel_part(const CancelPlaces::Part& part, Cause cause) 
 // ---- What the clock says ------------------------------------------------------------------------
 
 SagaDecision SagaTurn::on(const DeadlineCame& /*input*/) {
-  const auto at = wake_at(saga_);
+  const auto at = own_wake_at(saga_);
   if (saga_.legs.empty() || !at || now_ < *at) return {};
   const auto money = saga_.payment.state;
   const bool is_open = money == MoneyState::wanted || money == MoneyState::open;
@@ -205,6 +210,7 @@ SagaDecision SagaTurn::on(const DeadlineCame& /*input*/) {
 }
 
 SagaDecision decide(const Saga& saga, const SagaInput& input, Timestamp now) {
+  if (is_for_exchange(saga, input, now)) return SagaTurn(saga, now).on_exchange(input);
   return std::visit([&](const auto& one) { return SagaTurn(saga, now).on(one); }, input);
 }
 

@@ -109,7 +109,7 @@ void SagaTurn::on_ended(SagaLeg& leg, const LegView& view) {
   }
   if (saga_.goal == SagaGoal::release) {
     rescue_when_all_gone();
-  } else if (has_none() || !(is_wanted || saga_.was_confirmed)) {
+  } else if ((has_none() && !is_selling_exchange()) || !(is_wanted || saga_.was_confirmed)) {
     release(cause);
   } else {
     on_all_held();
@@ -122,14 +122,25 @@ void SagaTurn::owe_given_back(
   if (leg.state != LegState::sold || saga_.goal == SagaGoal::release) return;
   const auto cause = view.reservation.cause;
   const auto at = asked && asked->cause == cause ? asked->asked_at : now_;
+  bool is_taken_away = false;
   for (const auto& before : leg.lines) {
     if (before.given_back) continue;
     const auto& lines = view.reservation.lines;
     const bool is_left = is_taken(view) && std::any_of(lines.begin(), lines.end(), [&](auto& line) {
                            return line.place == before.place && !line.given_back;
                          });
-    if (!is_left) owe(leg, at, cause, before.price);
+    if (is_left || (asked && contains(asked->exchanged, before.place))) continue;
+    if (!is_to_go(leg, before.place)) {
+      owe(leg, at, cause, before.price);
+    } else if (is_selling_exchange()) {
+      // Others are being sold for it.
+      saga_.exchange->lost.minor += before.price.minor;
+    } else {
+      owe(leg, at, cause, before.price);
+      is_taken_away = true;
+    }
   }
+  if (is_taken_away) drop_exchange(cause);
 }
 
 void SagaTurn::on_held(SagaLeg& leg, const LegView& view) {
@@ -168,8 +179,7 @@ void SagaTurn::on_sold(SagaLeg& leg) {
   saga_.pinned_until = {};
   // What went while it was being paid.
   auto& payment = saga_.payment;
-  payment.refund_due.minor =
-      std::max<std::int64_t>(payment.captured.minor - saga_.total().minor, 0);
+  payment.refund_due.minor = std::max<std::int64_t>(payment.captured.minor - saga_.due().minor, 0);
 }
 
 /// Places that cost nothing are sold at once.
@@ -177,7 +187,7 @@ void SagaTurn::sell_when_free() {
   auto& payment = saga_.payment;
   const bool is_unpaid = payment.state == MoneyState::none || payment.state == MoneyState::closed;
   const bool is_free = saga_.goal == SagaGoal::hold && saga_.deadline != Timestamp{} && is_unpaid
-                       && has_all(LegState::held) && !is_giving_back() && saga_.total().minor == 0;
+                       && has_all(LegState::held) && !is_giving_back() && saga_.due().minor == 0;
   if (!is_free) return;
   payment.state = MoneyState::none;
   saga_.goal = SagaGoal::confirm;
@@ -213,23 +223,32 @@ void SagaTurn::on_leg(SagaLeg& leg, Rejection why) {
 
 // ---- Giving back --------------------------------------------------------------------------------
 
-/// Adds what a place that goes back is worth by the policy of its leg.
-void SagaTurn::owe(const SagaLeg& leg, Timestamp asked_at, Cause cause, Money price) {
-  if (saga_.payment.state != MoneyState::captured) return;
-  std::int64_t percent = 0;
+/// How much of the price of a place goes back by the policy of its leg.
+std::int64_t SagaTurn::refund_percent(const SagaLeg& leg, Timestamp asked_at, Cause cause) const {
   // Without a policy everything is given back: the cut-off has said already that it is in time.
-  if (cause != Cause::user || leg.refund_policy.empty()) {
-    percent = 100;
-  } else {
-    for (const auto& step : leg.refund_policy) {
-      if (asked_at > leg.starts_at - step.before_start) continue;
-      percent = step.percent;
-      break;
-    }
+  if (cause != Cause::user || leg.refund_policy.empty()) return 100;
+  for (const auto& step : leg.refund_policy) {
+    if (asked_at <= leg.starts_at - step.before_start) return step.percent;
   }
-  auto& payment = saga_.payment;
-  const auto due = payment.refund_due.minor + price.minor * percent / 100;
-  payment.refund_due.minor = std::min(due, payment.captured.minor);
+  return 0;
+}
+
+/// Adds what a place that goes back is worth.
+void SagaTurn::owe(const SagaLeg& leg, Timestamp asked_at, Cause cause, Money price) {
+  owe_money({price.minor * refund_percent(leg, asked_at, cause) / 100});
+}
+
+/// From the first payment that has anything left.
+void SagaTurn::owe_money(Money amount) {
+  const auto owe_of = [&](SagaPayment& payment) {
+    if (payment.state != MoneyState::captured) return;
+    const auto left = payment.captured.minor - payment.refund_due.minor;
+    const auto part = std::clamp<std::int64_t>(amount.minor, 0, std::max<std::int64_t>(left, 0));
+    payment.refund_due.minor += part;
+    amount.minor -= part;
+  };
+  owe_of(saga_.payment);
+  std::for_each(saga_.more_payments.begin(), saga_.more_payments.end(), owe_of);
 }
 
 void SagaTurn::release(Cause cause) {

@@ -24,6 +24,9 @@ bool is_same(const SagaPayment& a, const SagaPayment& b) {
 
 SagaDecision SagaTurn::on(const PaymentAnswered& input) {
   if (saga_.legs.empty()) return Refusal(Rejection::reservation_not_found);
+  if (const auto number = other_payment_of(saga_, id_in(saga_, input))) {
+    return on_other_payment(input, *number);
+  }
   const auto before = saga_.payment;
   const auto goal = saga_.goal;
   const auto steps = steps_of(saga_);
@@ -56,6 +59,9 @@ bool SagaTurn::is_first(const Payment& payment) const {
 
 SagaDecision SagaTurn::on(const ReconcilePayment& input) {
   if (saga_.legs.empty()) return Refusal(Rejection::reservation_not_found);
+  if (const auto number = other_payment_of(saga_, input.payment.id)) {
+    return on_other_payment(input, *number);
+  }
   const auto& theirs = input.payment;
   auto& ours = saga_.payment;
   // What was read is older than what is known here, or the provider is being asked anyway.

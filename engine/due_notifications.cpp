@@ -95,8 +95,8 @@ std::uint32_t places_of(const Saga& saga) {
   std::uint32_t places = 0;
   for (const auto& leg : saga.legs) {
     places += static_cast<std::uint32_t>(
-        std::count_if(leg.lines.begin(), leg.lines.end(), [](const ReservationLine& line) {
-          return !line.given_back;
+        std::count_if(leg.lines.begin(), leg.lines.end(), [&](const ReservationLine& line) {
+          return is_kept(leg, line);
         }));
   }
   return places;
@@ -113,7 +113,7 @@ std::vector<DueNotification> due_for(const OfferingEvents& events) {
   return OfferingWalk().walk(events);
 }
 
-std::vector<DueNotification> due_for(const Saga& saga, SagaTold& told) {
+std::vector<DueNotification> due_for(const Saga& saga, SagaEvents events, SagaTold& told) {
   std::vector<DueNotification> due;
   const auto tell = [&](NotificationKind kind) -> DueNotification& {
     DueNotification one;
@@ -130,6 +130,8 @@ std::vector<DueNotification> due_for(const Saga& saga, SagaTold& told) {
   if (status == SagaStatus::confirmed) {
     if (!std::exchange(told.is_confirmed, true)) {
       tell(NotificationKind::reservation_confirmed);
+    } else if (events.has(SagaEvent::exchanged)) {
+      tell(NotificationKind::reservation_changed);
     } else if (places < told.places) {
       tell(NotificationKind::reservation_cancelled);
     }
@@ -143,10 +145,10 @@ std::vector<DueNotification> due_for(const Saga& saga, SagaTold& told) {
     told.is_confirmed = false;
     told.places = 0;
   }
-  if (saga.payment.refunded.minor > told.refunded.minor) {
-    tell(NotificationKind::reservation_refunded).refunded = {
-        saga.payment.refunded.minor - told.refunded.minor};
-    told.refunded = saga.payment.refunded;
+  const auto refunded = saga.refunded();
+  if (refunded.minor > told.refunded.minor) {
+    tell(NotificationKind::reservation_refunded).refunded = {refunded.minor - told.refunded.minor};
+    told.refunded = refunded;
   }
   return due;
 }

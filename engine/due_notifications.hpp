@@ -7,6 +7,7 @@
 #include "engine/notification_id.hpp"
 #include "engine/reservation.hpp"
 #include "engine/saga.hpp"
+#include "engine/saga_event.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -47,7 +48,8 @@ struct SagaTold {
 
 /// For a saga as a step left it; changes `told` to what is told with it. A saga that was rejected
 /// is not told of: who asked was answered.
-[[nodiscard]] std::vector<DueNotification> due_for(const Saga& saga, SagaTold& told);
+[[nodiscard]] std::vector<DueNotification> due_for(
+    const Saga& saga, SagaEvents events, SagaTold& told);
 
 // ---- What reservations tell themselves ----------------------------------------------------------
 // Most reservations of what is free of charge are sold in the moment they are made. That is in

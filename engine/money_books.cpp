@@ -14,10 +14,17 @@ std::int64_t kept_max(const Saga& saga) {
     if (leg.refund_policy.empty()) continue;
     const bool has_gone = saga.goal == SagaGoal::release || leg.is_over();
     for (const auto& line : leg.lines) {
-      if (has_gone || line.given_back) most += line.price.minor;
+      if (has_gone || !is_kept(leg, line)) most += line.price.minor;
     }
   }
   return most;
+}
+
+void add_payment(MoneyBooks& books, const SagaPayment& payment) {
+  books.captured += payment.captured.minor;
+  // Of a payment that was given up, its provider says that what was authorised was refunded.
+  if (payment.captured.minor > 0) books.refunded += payment.refunded.minor;
+  books.refunding += std::max<std::int64_t>(payment.refund_due.minor - payment.refunded.minor, 0);
 }
 
 }  // namespace
@@ -35,13 +42,13 @@ MoneyBooks& MoneyBooks::operator+=(const MoneyBooks& other) {
 MoneyBooks books_of(const Saga& saga) {
   const auto& payment = saga.payment;
   MoneyBooks books;
-  books.captured = payment.captured.minor;
-  // Of a payment that was given up, its provider says that what was authorised was refunded.
-  if (payment.captured.minor > 0) books.refunded = payment.refunded.minor;
-  books.refunding = std::max<std::int64_t>(payment.refund_due.minor - payment.refunded.minor, 0);
+  add_payment(books, payment);
+  for (const auto& more : saga.more_payments) add_payment(books, more);
   const bool is_released = saga.goal == SagaGoal::release;
   if (saga.was_confirmed && !is_released) books.tickets = saga.total().minor;
 
+  // What is being sold instead has them for a credit, until it is sold or comes to nothing.
+  if (saga.exchange) books.selling = saga.exchange->lost.minor;
   const auto rest = books.unbalanced();
   if (saga.was_confirmed) {
     books.kept = std::clamp<std::int64_t>(rest, 0, kept_max(saga));
@@ -50,6 +57,7 @@ MoneyBooks books_of(const Saga& saga) {
     const bool may_be_had = !is_released || payment.refund_due.minor == 0;
     if (may_be_had) books.selling = rest;
   }
+  if (saga.exchange) books += books_of(*saga.exchange->takes);
   return books;
 }
 

@@ -68,12 +68,14 @@ std::string_view word_of(MoneyState state) noexcept {
 }
 
 bool is_not_held(const Saga& saga, const Payment& payment) {
-  const auto& ours = saga.payment;
-  if (payment.reservation != saga.id || ours.id == payment.id) return false;
+  if (payment.reservation != saga.id || payment_of(saga, payment.id) != nullptr) return false;
   // The answer to its making may still come.
-  const bool may_become_ours =
-      ours.id.value.empty()
-      && (ours.state == MoneyState::wanted || ours.state == MoneyState::closing);
+  const auto is_being_made = [](const SagaPayment& ours) {
+    return ours.id.value.empty()
+           && (ours.state == MoneyState::wanted || ours.state == MoneyState::closing);
+  };
+  const bool may_become_ours = is_being_made(saga.payment)
+                               || (saga.exchange && is_being_made(saga.exchange->takes->payment));
   return !may_become_ours;
 }
 
@@ -81,6 +83,11 @@ bool is_comparable(const SagaPayment& ours) {
   if (ours.id.value.empty() || ours.is_unclear) return false;
   return ours.state == MoneyState::open || ours.state == MoneyState::captured
          || ours.state == MoneyState::closed;
+}
+
+const SagaPayment* comparable_payment(const Saga& saga, const PaymentId& id) {
+  const auto* ours = payment_of(saga, id);
+  return ours != nullptr && is_comparable(*ours) ? ours : nullptr;
 }
 
 std::optional<PaymentDifference> difference_between(

@@ -63,6 +63,9 @@ inline constexpr std::size_t payment_repair_count = 6;
 /// nothing to ask about.
 [[nodiscard]] bool is_comparable(const SagaPayment& ours);
 
+/// The saga's payment with this id, if it is comparable; else null.
+[[nodiscard]] const SagaPayment* comparable_payment(const Saga& saga, const PaymentId& id);
+
 /// What differs between a saga's comparable payment and how it stands at the provider; nothing:
 /// they agree.
 [[nodiscard]] std::optional<PaymentDifference> difference_between(

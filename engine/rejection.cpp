@@ -154,6 +154,12 @@ constexpr Entry entries[] = {
     {Rejection::webhook_limit_reached,
      "webhook_limit_reached",
      "A node has no more than 16 webhooks."},
+    {Rejection::exchange_under_way,
+     "exchange_under_way",
+     "An exchange of these places is under way; pay for it, cancel it, or wait for its end."},
+    {Rejection::no_exchange_under_way,
+     "no_exchange_under_way",
+     "No exchange of this reservation is under way."},
 };
 
 static_assert(

@@ -104,6 +104,10 @@ enum class Rejection : std::uint8_t {
   // Webhooks.
   webhook_not_found = 130,
   webhook_limit_reached = 131,  ///< `limits::webhooks_max`.
+
+  // Exchanges.
+  exchange_under_way = 150,     ///< The places are to be given up in it.
+  no_exchange_under_way = 151,  ///< Nothing to be let go.
 };
 
 /// Every rejection in order of precedence.

@@ -26,7 +26,8 @@ struct GetCalendar {
 /// A reservation that is carried by a saga, with what gives its titles and labels.
 struct SagaView {
   Saga saga;
-  std::vector<DefinitionRef> definitions;  ///< By leg; null where the offering is not known yet.
+  /// By leg, then by those of what an exchange takes; null where the offering is not known yet.
+  std::vector<DefinitionRef> definitions;
 };
 
 /// A reservation with the definition that gives its labels.

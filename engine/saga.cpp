@@ -26,11 +26,32 @@ bool is_settled(const SagaPayment& payment) {
   return false;
 }
 
+/// Whether all its payments are.
+bool is_money_settled(const Saga& saga) {
+  const auto is_done = [](const auto& payment) {
+    return !payment.is_unclear && is_settled(payment);
+  };
+  return is_done(saga.payment)
+         && std::all_of(saga.more_payments.begin(), saga.more_payments.end(), is_done);
+}
+
+bool is_refund_pending(const SagaPayment& payment) {
+  return payment.state == MoneyState::captured && payment.refunded < payment.refund_due;
+}
+
+Money sum_of(const Saga& saga, Money SagaPayment::*part) {
+  auto sum = saga.payment.*part;
+  for (const auto& payment : saga.more_payments) sum.minor += (payment.*part).minor;
+  return sum;
+}
+
 SagaStatus released_status(const Saga& saga) {
-  const auto& payment = saga.payment;
-  if (payment.state == MoneyState::captured && payment.refund_due.minor > 0) {
-    return payment.refunded < payment.refund_due ? SagaStatus::refund_pending
-                                                 : SagaStatus::refunded;
+  const auto& more = saga.more_payments;
+  const bool has_money = saga.payment.state == MoneyState::captured || !more.empty();
+  if (has_money && saga.refund_due().minor > 0) {
+    const bool is_pending =
+        is_refund_pending(saga.payment) || std::any_of(more.begin(), more.end(), is_refund_pending);
+    return is_pending ? SagaStatus::refund_pending : SagaStatus::refunded;
   }
   const bool is_rejected = std::any_of(
       saga.legs.begin(), saga.legs.end(), [](const auto& leg) { return leg.refusal.has_value(); });
@@ -50,15 +71,55 @@ bool has_all(const Saga& saga, LegState state) {
   return has_one;
 }
 
+bool is_kept(const SagaLeg& leg, const ReservationLine& line) {
+  const bool is_exchanged = leg.giving_back && contains(leg.giving_back->exchanged, line.place);
+  return !line.given_back && !is_exchanged;
+}
+
 Money Saga::total() const {
   Money sum;
   for (const auto& leg : legs) {
     if (leg.is_over()) continue;
     for (const auto& line : leg.lines) {
-      if (!line.given_back) sum.minor += line.price.minor;
+      if (is_kept(leg, line)) sum.minor += line.price.minor;
     }
   }
   return sum;
+}
+
+Money Saga::due() const {
+  return {std::max<std::int64_t>(total().minor - credit.minor, 0)};
+}
+
+Money Saga::captured() const {
+  return sum_of(*this, &SagaPayment::captured);
+}
+
+Money Saga::refund_due() const {
+  return sum_of(*this, &SagaPayment::refund_due);
+}
+
+Money Saga::refunded() const {
+  return sum_of(*this, &SagaPayment::refunded);
+}
+
+std::vector<const SagaPayment*> payments_of(const Saga& saga) {
+  std::vector<const SagaPayment*> payments{&saga.payment};
+  for (const auto& payment : saga.more_payments) payments.push_back(&payment);
+  if (saga.exchange) payments.push_back(&saga.exchange->takes->payment);
+  return payments;
+}
+
+const SagaPayment* payment_of(const Saga& saga, const PaymentId& id) {
+  if (id.value.empty()) return nullptr;
+  for (const auto* payment : payments_of(saga)) {
+    if (payment->id == id) return payment;
+  }
+  return nullptr;
+}
+
+bool is_exchanging(const Saga& saga) {
+  return saga.exchange.has_value() && !is_finished(*saga.exchange->takes);
 }
 
 SagaStatus status_of(const Saga& saga) {
@@ -102,7 +163,7 @@ std::string_view name_of(SagaStatus status) {
 }
 
 bool is_finished(const Saga& saga) {
-  if (saga.payment.is_unclear || !is_settled(saga.payment)) return false;
+  if (!is_money_settled(saga) || is_exchanging(saga)) return false;
   const bool is_giving_back = std::any_of(
       saga.legs.begin(), saga.legs.end(), [](const auto& leg) { return leg.giving_back; });
   if (is_giving_back) return false;
@@ -117,7 +178,7 @@ bool is_finished(const Saga& saga) {
   return true;
 }
 
-std::optional<Timestamp> wake_at(const Saga& saga) {
+std::optional<Timestamp> own_wake_at(const Saga& saga) {
   switch (saga.goal) {
     case SagaGoal::hold:
       if (saga.pinned_until != Timestamp{}) return saga.pinned_until;
@@ -133,21 +194,26 @@ std::optional<Timestamp> wake_at(const Saga& saga) {
   return std::nullopt;
 }
 
+std::optional<Timestamp> wake_at(const Saga& saga) {
+  const auto own = own_wake_at(saga);
+  const auto exchange = saga.exchange ? own_wake_at(*saga.exchange->takes) : std::nullopt;
+  return own && exchange ? std::min(own, exchange) : (own ? own : exchange);
+}
+
 // ---- Steps --------------------------------------------------------------------------------------
 
 namespace {
 
-/// Collects the steps of one saga.
+/// Collects the steps of one saga, without those of its exchange. Its legs are counted from
+/// `first_leg` on.
 class StepList {
  public:
-  explicit StepList(const Saga& saga) : saga_(saga), id_(saga.id.str()) {}
+  StepList(const Saga& saga, std::vector<SagaStep>& steps, std::uint32_t first_leg)
+      : saga_(saga), id_(saga.id.str()), steps_(steps), first_leg_(first_leg) {}
 
-  std::vector<SagaStep> take() {
-    if (saga_.payment.is_unclear) {
-      look_up();
-    } else {
-      ask_for_money();
-    }
+  void add_all() {
+    ask_for_money(saga_.payment);
+    for (const auto& payment : saga_.more_payments) ask_for_money(payment);
     if (saga_.goal == SagaGoal::release) {
       for_each_leg([&](auto leg, const auto& one) {
         if (one.state == LegState::held || one.state == LegState::sold) release(leg);
@@ -158,7 +224,6 @@ class StepList {
         if (one.giving_back) release(leg);
       });
     }
-    return std::move(steps_);
   }
 
  private:
@@ -167,12 +232,13 @@ class StepList {
     for (std::uint32_t leg = 0; leg < saga_.legs.size(); ++leg) visit(leg, saga_.legs[leg]);
   }
 
-  void add(std::string name, SagaWork work) {
-    steps_.push_back({id_ + ":" + std::move(name), std::move(work)});
+  /// In a step, a leg is named by its number among all.
+  template <class Work>
+  void add(std::string name, std::uint32_t leg) {
+    steps_.push_back({id_ + ":" + std::move(name), Work{first_leg_ + leg}});
   }
 
-  [[nodiscard]] std::string key_of(const std::string& name) const {
-    const auto& payment = saga_.payment;
+  [[nodiscard]] std::string key_of(const std::string& name, const SagaPayment& payment) const {
     return id_ + ":" + name + ":" + std::to_string(payment.attempt) + ":"
            + std::to_string(payment.refusals);
   }
@@ -183,22 +249,21 @@ class StepList {
     steps_.push_back({std::move(key), AskPayment{std::move(request)}});
   }
 
-  void look_up() {
-    const auto number = std::to_string(static_cast<int>(saga_.payment.state));
-    steps_.push_back({key_of("look:" + number), AskPayment{LookUpPayment{saga_.payment.id}}});
+  void look_up(const SagaPayment& payment) {
+    const auto number = std::to_string(static_cast<int>(payment.state));
+    steps_.push_back({key_of("look:" + number, payment), AskPayment{LookUpPayment{payment.id}}});
   }
 
-  void create() {
-    const auto& payment = saga_.payment;
-    ask(CreatePayment{key_of("pay"), saga_.id, payment.amount, saga_.currency, saga_.user});
+  void create(const SagaPayment& payment) {
+    ask(CreatePayment{
+        key_of("pay", payment), saga_.id, payment.amount, saga_.currency, saga_.user});
   }
 
-  void refund() {
-    const auto& payment = saga_.payment;
+  void refund(const SagaPayment& payment) {
     if (payment.refunded >= payment.refund_asked) return;
     const Money amount{payment.refund_asked.minor - payment.refunded.minor};
     ask(RefundPayment{
-        key_of("refund:" + std::to_string(payment.refund_asked.minor)),
+        key_of("refund:" + std::to_string(payment.refund_asked.minor), payment),
         payment.id,
         amount,
         saga_.currency});
@@ -211,13 +276,13 @@ class StepList {
       const auto number = std::to_string(leg);
       // A rescue claims again under ids of its own.
       const auto claim = number + ":" + one.reservation.str();
-      if (one.state == LegState::wanted && may_claim) add("claim:" + claim, ClaimLeg{leg});
+      if (one.state == LegState::wanted && may_claim) add<ClaimLeg>("claim:" + claim, leg);
       if (one.state == LegState::wanted) may_claim = false;
-      if (one.state == LegState::found) add("pin:" + number, PinLeg{leg});
+      if (one.state == LegState::found) add<PinLeg>("pin:" + number, leg);
       const bool is_paid =
           saga_.payment.state == MoneyState::captured || saga_.payment.state == MoneyState::none;
       if (one.state == LegState::held && saga_.goal == SagaGoal::confirm && is_paid) {
-        add("sell:" + claim, SellLeg{leg});
+        add<SellLeg>("sell:" + claim, leg);
       }
     });
   }
@@ -228,47 +293,55 @@ class StepList {
     if (saga_.goal != SagaGoal::release && one.giving_back) {
       name += ":" + std::to_string(one.giving_back->number);
     }
-    add(std::move(name), ReleaseLeg{leg});
+    add<ReleaseLeg>(std::move(name), leg);
   }
 
-  void ask_for_money() {
-    const auto& payment = saga_.payment;
+  void ask_for_money(const SagaPayment& payment) {
+    if (payment.is_unclear) return look_up(payment);
     switch (payment.state) {
       case MoneyState::none:
       case MoneyState::open:
       case MoneyState::closed:
         break;
       case MoneyState::wanted:
-        if (has_all(saga_, LegState::held)) create();
+        if (has_all(saga_, LegState::held)) create(payment);
         break;
       case MoneyState::authorised:
         if (saga_.goal == SagaGoal::confirm) {
-          ask(CapturePayment{key_of("capture"), payment.id, payment.amount, saga_.currency});
+          ask(CapturePayment{
+              key_of("capture", payment), payment.id, payment.amount, saga_.currency});
         }
         break;
       case MoneyState::closing:
         // Created or not: who does not know asks for it again first, under the same key.
         if (payment.id.value.empty()) {
-          create();
+          create(payment);
         } else {
-          ask(CancelPayment{key_of("close"), payment.id});
+          ask(CancelPayment{key_of("close", payment), payment.id});
         }
         break;
       case MoneyState::captured:
-        refund();
+        refund(payment);
         break;
     }
   }
 
   const Saga& saga_;
   std::string id_;
-  std::vector<SagaStep> steps_;
+  std::vector<SagaStep>& steps_;
+  std::uint32_t first_leg_;
 };
 
 }  // namespace
 
 std::vector<SagaStep> steps_of(const Saga& saga) {
-  return StepList(saga).take();
+  std::vector<SagaStep> steps;
+  StepList(saga, steps, 0).add_all();
+  if (saga.exchange) {
+    const auto own = static_cast<std::uint32_t>(saga.legs.size());
+    StepList(*saga.exchange->takes, steps, own).add_all();
+  }
+  return steps;
 }
 
 }  // namespace cavea::engine

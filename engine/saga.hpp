@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/boxed.hpp"
 #include "engine/commands.hpp"
 #include "engine/definition.hpp"
 #include "engine/ids.hpp"
@@ -30,6 +31,10 @@
 // (`open`), the money is reserved (`authorised`; `SagaGoal::confirm` from here), taken
 // (`captured`), and the legs are sold. A payment that turns out to be paid after the places went is
 // rescued once.
+//
+// Inside `confirmed`, an exchange: what it takes is a saga within the saga, which has what is given
+// up as a credit. It lives as any other, and once its places are sold it becomes part of the
+// reservation, which then gives back the places that were to go.
 
 namespace cavea::engine {
 
@@ -50,6 +55,8 @@ struct GiveBack {
   Timestamp asked_at;              ///< Decides how much is refunded.
   Cause cause = Cause::user;
   std::uint64_t number = 0;  ///< The saga's version when it was asked: makes the step's key.
+  /// Of them, by number, those that were exchanged for others: no money is owed for them.
+  std::vector<Place> exchanged{};
 };
 
 struct SagaLeg {
@@ -107,6 +114,10 @@ struct SagaPayment {
   std::string last_error;
 };
 
+/// Whether a place of the leg is the customer's for longer: not given back, and not exchanged for
+/// another and on its way back.
+[[nodiscard]] bool is_kept(const SagaLeg& leg, const ReservationLine& line);
+
 /// What became of a payment that came after the hold had ended. Stored: numbers never change.
 enum class RescueState : std::uint8_t {
   none = 0,
@@ -128,6 +139,29 @@ enum class SagaStatus : std::uint8_t {
   refunded = 9,
 };
 
+struct Saga;
+
+/// Places of a leg that an exchange gives up.
+struct ExchangedPart {
+  std::uint32_t leg = 0;
+  std::vector<std::string> seats;  ///< Labels; as in `GiveBack`.
+  std::uint32_t quantity = 0;      ///< As in `GiveBack`.
+  std::vector<Place> places;       ///< All of them, by number.
+};
+
+/// Places of a confirmed reservation that are to be given up for others, in one step. Kept after it
+/// came to nothing, until the next one.
+struct SagaExchange {
+  std::vector<ExchangedPart> gives;  ///< At most one part of each leg.
+  Timestamp asked_at;                ///< Decides how much is refunded.
+  /// Price of places that their offering took back while the others were being sold: it goes back
+  /// to the customer if that comes to nothing.
+  Money lost;
+  /// What is to be had for them, not confirmed yet; its legs come after those of the reservation
+  /// where legs are counted.
+  Boxed<Saga> takes;
+};
+
 struct Saga {
   ReservationId id;  ///< Of a hold that it took over, or of its own.
   std::string user;
@@ -146,10 +180,31 @@ struct Saga {
   Currency currency;
   std::vector<SagaLeg> legs;  ///< At least one; claimed in this order.
   SagaPayment payment;
+  /// Of the exchanges that became part of it, each with a number (`attempt`) of its own.
+  std::vector<SagaPayment> more_payments{};
+  Money credit{};  ///< What is given up for it; only of what an exchange takes.
+  std::optional<SagaExchange> exchange{};
 
   /// What the places that were not given back cost together.
   [[nodiscard]] Money total() const;
+
+  /// What of it has to be paid.
+  [[nodiscard]] Money due() const;
+
+  /// Sums over all its payments; without those of an exchange under way.
+  [[nodiscard]] Money captured() const;
+  [[nodiscard]] Money refund_due() const;
+  [[nodiscard]] Money refunded() const;
 };
+
+/// A payment of the saga, or of its exchange; null: it has none with this id.
+[[nodiscard]] const SagaPayment* payment_of(const Saga& saga, const PaymentId& id);
+
+/// All of them: its own, those of exchanges before, and that of the one under way.
+[[nodiscard]] std::vector<const SagaPayment*> payments_of(const Saga& saga);
+
+/// Whether an exchange may still become part of the reservation, or has something to undo.
+[[nodiscard]] bool is_exchanging(const Saga& saga);
 
 [[nodiscard]] SagaStatus status_of(const Saga& saga);
 [[nodiscard]] std::string_view name_of(SagaStatus status);
@@ -203,6 +258,17 @@ struct CancelPlaces {
   Cause cause = Cause::user;  ///< `user`: not after the cut-off.
 };
 
+/// Gives up places for others: the new ones are held first, then what they cost more is paid
+/// (`StartPayment`), or what they cost less is refunded by the policies of what goes; only when
+/// they are sold the old ones go. Until then places that are to go can not be cancelled.
+struct BeginExchange {
+  std::vector<ExchangedPart> gives;  ///< `places` of those named by seats are filled by the bus.
+  std::vector<WantedLeg> legs;
+};
+
+/// Lets go of what an exchange holds, unless it is being paid.
+struct CancelExchange {};
+
 /// The offering of a leg was cancelled: what was paid for it goes back whole. Before it is paid the
 /// whole reservation goes.
 struct OfferingGone {
@@ -245,6 +311,8 @@ using SagaInput = std::variant<
     StartPayment,
     ExtendHold,
     CancelPlaces,
+    BeginExchange,
+    CancelExchange,
     OfferingGone,
     LegAnswered,
     PaymentAnswered,
@@ -308,6 +376,9 @@ namespace saga_limits {
 
 /// Legs of one reservation.
 inline constexpr std::size_t legs_max = 10;
+
+/// Legs of one reservation with all that exchanges added, those given back included.
+inline constexpr std::size_t legs_kept_max = 40;
 
 /// How often a hold can be extended.
 inline constexpr std::uint32_t extensions_max = 2;

@@ -13,7 +13,7 @@ std::size_t places_left_in(const Saga& saga) {
   std::size_t places = 0;
   for (const auto& leg : saga.legs) {
     places += static_cast<std::size_t>(std::count_if(
-        leg.lines.begin(), leg.lines.end(), [](const auto& line) { return !line.given_back; }));
+        leg.lines.begin(), leg.lines.end(), [&](const auto& line) { return is_kept(leg, line); }));
   }
   return places;
 }
@@ -29,6 +29,22 @@ SagaEvent end_of(const Saga& before, const Saga& after) {
   const bool was_tried = after.rescue == RescueState::failed && before.rescue != after.rescue;
   return was_tried ? SagaEvent::rescue_failed : SagaEvent::expired;
 }
+
+/// With what an exchange under way has.
+struct MoneySums {
+  Money captured;
+  Money refund_due;
+  Money refunded;
+
+  explicit MoneySums(const Saga& saga)
+      : captured(saga.captured()), refund_due(saga.refund_due()), refunded(saga.refunded()) {
+    if (!saga.exchange) return;
+    const MoneySums taking(*saga.exchange->takes);
+    captured.minor += taking.captured.minor;
+    refund_due.minor += taking.refund_due.minor;
+    refunded.minor += taking.refunded.minor;
+  }
+};
 
 bool has_payment_failed(const SagaPayment& before, const SagaPayment& after) {
   const bool is_possible = after.state == MoneyState::open || after.state == MoneyState::closed;
@@ -49,18 +65,21 @@ SagaEvents events_between(const Saga& before, const Saga& after) {
   add(SagaEvent::extended, after.extensions > before.extensions);
   add(SagaEvent::payment_started, paid_after.attempt > paid_before.attempt);
   add(SagaEvent::payment_failed, !is_released && has_payment_failed(paid_before, paid_after));
-  add(SagaEvent::paid,
-      paid_after.state == MoneyState::captured && paid_before.state != MoneyState::captured);
+  const MoneySums sums_before(before);
+  const MoneySums sums_after(after);
+  add(SagaEvent::paid, sums_after.captured > sums_before.captured);
   add(SagaEvent::rescued, after.rescue == RescueState::done && before.rescue != RescueState::done);
   add(SagaEvent::confirmed, after.was_confirmed && !before.was_confirmed);
   // What goes while legs are still being taken, nobody was told of.
   const bool was_held = before.deadline != Timestamp{};
+  const bool is_exchanged = !before.legs.empty() && after.legs.size() > before.legs.size();
+  add(SagaEvent::exchanged, is_exchanged);
   add(SagaEvent::places_given_back,
-      was_held && !is_released && places_left_in(after) < places_left_in(before));
+      was_held && !is_released && !is_exchanged && places_left_in(after) < places_left_in(before));
   if (is_released && before.goal != SagaGoal::release) events.add(end_of(before, after));
-  const bool is_lost = paid_after.refunded < paid_before.refunded;
-  add(SagaEvent::refund_asked, is_lost || paid_after.refund_due > paid_before.refund_due);
-  add(SagaEvent::refunded, paid_after.refunded > paid_before.refunded);
+  const bool is_lost = sums_after.refunded < sums_before.refunded;
+  add(SagaEvent::refund_asked, is_lost || sums_after.refund_due > sums_before.refund_due);
+  add(SagaEvent::refunded, sums_after.refunded > sums_before.refunded);
   return events;
 }
 

@@ -26,9 +26,10 @@ enum class SagaEvent : std::uint8_t {
   rescue_failed = 11,  ///< The money came too late, and nothing as good was left.
   refund_asked = 12,   ///< More money is to go back, or once more what did not arrive.
   refunded = 13,       ///< More money went back.
+  exchanged = 14,      ///< It has other places for some that it had.
 };
 
-inline constexpr std::size_t saga_event_count = 14;
+inline constexpr std::size_t saga_event_count = 15;
 
 /// A set of them, a bit each.
 struct SagaEvents {

@@ -2,8 +2,13 @@
 
 #include "engine/saga.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <utility>
+#include <variant>
+#include <vector>
 
 // What the files `decide_saga*.cpp` share. INTERNAL to the engine.
 
@@ -11,6 +16,23 @@ namespace cavea::engine {
 
 /// Whether all legs that were not given back stand so; not when none is left.
 [[nodiscard]] bool has_all(const Saga& saga, LegState state);
+
+/// When the saga wants `DeadlineCame`, without its exchange.
+[[nodiscard]] std::optional<Timestamp> own_wake_at(const Saga& saga);
+
+/// Whether an input is about what the saga's exchange takes.
+[[nodiscard]] bool is_for_exchange(const Saga& saga, const SagaInput& input, Timestamp now);
+
+/// Which payment the provider's answer is about; empty: it does not say.
+[[nodiscard]] PaymentId id_in(const Saga& saga, const PaymentAnswered& input);
+
+/// Which of `Saga::more_payments` has the id, if one.
+[[nodiscard]] std::optional<std::size_t> other_payment_of(const Saga& saga, const PaymentId& id);
+
+/// Whether a place is one of them.
+[[nodiscard]] inline bool contains(const std::vector<Place>& places, Place place) {
+  return std::find(places.begin(), places.end(), place) != places.end();
+}
 
 /// What an input makes of a saga: changes a copy.
 class SagaTurn {
@@ -22,11 +44,16 @@ class SagaTurn {
   SagaDecision on(const StartPayment& input);
   SagaDecision on(const ExtendHold& input);
   SagaDecision on(const CancelPlaces& input);
+  SagaDecision on(const BeginExchange& input);
+  SagaDecision on(const CancelExchange& input);
   SagaDecision on(const OfferingGone& input);
   SagaDecision on(const LegAnswered& input);
   SagaDecision on(const PaymentAnswered& input);
   SagaDecision on(const DeadlineCame& input);
   SagaDecision on(const ReconcilePayment& input);
+
+  /// An input to what an exchange takes.
+  SagaDecision on_exchange(const SagaInput& input);
 
  private:
   /// Nothing: the input may be carried out.
@@ -62,6 +89,21 @@ class SagaTurn {
 
   [[nodiscard]] bool has_all(LegState state) const { return engine::has_all(saga_, state); }
 
+  [[nodiscard]] std::optional<Refusal> fill_part(ExchangedPart& part) const;
+  [[nodiscard]] bool is_selling_exchange() const;
+  [[nodiscard]] bool is_to_go(const SagaLeg& leg) const;
+  [[nodiscard]] bool is_to_go(const SagaLeg& leg, Place place) const;
+  [[nodiscard]] std::optional<Refusal> refuse_exchanged(const SagaLeg& leg, Cause cause);
+  std::optional<Refusal> drop_exchange(Cause cause);
+  void settle_exchange();
+  void merge_exchange();
+  void give_up(const ExchangedPart& part);
+  [[nodiscard]] std::int64_t refund_percent(
+      const SagaLeg& leg, Timestamp asked_at, Cause cause) const;
+  void owe_money(Money amount);
+  template <class Input>
+  SagaDecision on_other_payment(const Input& input, std::size_t number);
+
   [[nodiscard]] bool has_none() const;
   [[nodiscard]] bool is_giving_back() const;
   void owe(const SagaLeg& leg, Timestamp asked_at, Cause cause, Money price);
@@ -71,5 +113,23 @@ class SagaTurn {
   Saga saga_;
   Timestamp now_;
 };
+
+/// The provider's word about a payment of an exchange before: as for the first one.
+template <class Input>
+SagaDecision SagaTurn::on_other_payment(const Input& input, std::size_t number) {
+  const bool was_captured = saga_.more_payments[number].state == MoneyState::captured;
+  std::swap(saga_.payment, saga_.more_payments[number]);
+  auto decision = on(input);
+  if (auto* next = std::get_if<Saga>(&decision)) {
+    auto& payment = next->payment;
+    if (!was_captured && payment.state == MoneyState::captured) {
+      // Nothing came of it, and yet it was paid.
+      payment.refund_due = payment.captured;
+      payment.refund_asked = payment.captured;
+    }
+    std::swap(payment, next->more_payments[number]);
+  }
+  return decision;
+}
 
 }  // namespace cavea::engine

@@ -93,8 +93,14 @@ void encode_leg(Encoder& out, const engine::SagaLeg& leg) {
   out.svarint(leg.starts_at.ms);
   out.svarint(leg.cancellation_cutoff.ms);
   encode_refund_policy(out, leg.refund_policy);
-  out.u8(leg.giving_back ? 1 : 0);
-  if (leg.giving_back) encode_give_back(out, *leg.giving_back);
+  if (!leg.giving_back) {
+    out.u8(0);
+    return;
+  }
+  const auto& exchanged = leg.giving_back->exchanged;
+  out.u8(exchanged.empty() ? 1 : 2);
+  encode_give_back(out, *leg.giving_back);
+  if (!exchanged.empty()) encode_places(out, exchanged);
 }
 
 std::optional<engine::Rejection> decode_refusal(Decoder& in) {
@@ -119,7 +125,11 @@ engine::SagaLeg decode_leg(Decoder& in) {
   leg.starts_at.ms = in.svarint();
   leg.cancellation_cutoff.ms = in.svarint();
   leg.refund_policy = decode_refund_policy(in);
-  if (in.boolean()) leg.giving_back = decode_give_back(in);
+  constexpr std::uint8_t with_exchanged = 2;
+  const auto gives_back = in.u8();
+  if (gives_back > with_exchanged) in.fail();
+  if (gives_back > 0) leg.giving_back = decode_give_back(in);
+  if (gives_back == with_exchanged) leg.giving_back->exchanged = decode_places(in);
   return leg;
 }
 
@@ -155,6 +165,66 @@ engine::SagaPayment decode_payment(Decoder& in) {
   return payment;
 }
 
+/// Added to the goal when payments of exchanges, or an exchange, follow.
+constexpr std::uint8_t with_exchanges = 0x10;
+
+bool has_exchanges(const engine::Saga& saga) {
+  return !saga.more_payments.empty() || saga.exchange.has_value();
+}
+
+void encode_exchange(Encoder& out, const engine::SagaExchange& exchange) {
+  out.varint(exchange.gives.size());
+  for (const auto& part : exchange.gives) {
+    out.varint(part.leg);
+    out.texts(part.seats);
+    out.varint(part.quantity);
+    encode_places(out, part.places);
+  }
+  out.svarint(exchange.asked_at.ms);
+  out.svarint(exchange.lost.minor);
+  out.svarint(exchange.takes->credit.minor);
+  encode_saga(out, *exchange.takes);
+}
+
+void encode_exchanges(Encoder& out, const engine::Saga& saga) {
+  out.varint(saga.more_payments.size());
+  for (const auto& payment : saga.more_payments) encode_payment(out, payment);
+  out.u8(saga.exchange ? 1 : 0);
+  if (saga.exchange) encode_exchange(out, *saga.exchange);
+}
+
+/// `is_taken`: by an exchange, which has none of its own.
+engine::Saga decode_saga(Decoder& in, engine::ReservationId id, bool is_taken);
+
+engine::SagaExchange decode_exchange(Decoder& in, engine::ReservationId id, std::size_t legs) {
+  engine::SagaExchange exchange{
+      .gives = {}, .asked_at = {}, .lost = {}, .takes = engine::Boxed(engine::Saga{})};
+  const auto count = in.count();
+  for (std::size_t i = 0; i < count && in.ok(); ++i) {
+    engine::ExchangedPart part;
+    part.leg = in.varint32();
+    if (part.leg >= legs) in.fail();
+    part.seats = in.texts();
+    part.quantity = in.varint32();
+    part.places = decode_places(in);
+    exchange.gives.push_back(std::move(part));
+  }
+  exchange.asked_at.ms = in.svarint();
+  exchange.lost.minor = in.svarint();
+  const auto credit = in.svarint();
+  *exchange.takes = decode_saga(in, id, true);
+  exchange.takes->credit.minor = credit;
+  return exchange;
+}
+
+void decode_exchanges(Decoder& in, engine::Saga& saga) {
+  const auto count = in.count();
+  for (std::size_t i = 0; i < count && in.ok(); ++i) {
+    saga.more_payments.push_back(decode_payment(in));
+  }
+  if (in.boolean()) saga.exchange = decode_exchange(in, saga.id, saga.legs.size());
+}
+
 }  // namespace
 
 void encode_id(Encoder& out, engine::ReservationId id) {
@@ -172,7 +242,7 @@ void encode_saga(Encoder& out, const engine::Saga& saga) {
   out.svarint(saga.created_at.ms);
   out.svarint(saga.changed_at.ms - saga.created_at.ms);
   out.varint(saga.version);
-  out.u8(static_cast<std::uint8_t>(saga.goal));
+  out.u8(static_cast<std::uint8_t>(saga.goal) | (has_exchanges(saga) ? with_exchanges : 0));
   out.u8(static_cast<std::uint8_t>(saga.cause));
   out.u8(saga.was_confirmed ? 1 : 0);
   out.svarint(saga.hold_time.ms);
@@ -184,9 +254,12 @@ void encode_saga(Encoder& out, const engine::Saga& saga) {
   out.varint(saga.legs.size());
   for (const auto& leg : saga.legs) encode_leg(out, leg);
   encode_payment(out, saga.payment);
+  if (has_exchanges(saga)) encode_exchanges(out, saga);
 }
 
-engine::Saga decode_saga(Decoder& in, engine::ReservationId id) {
+namespace {
+
+engine::Saga decode_saga(Decoder& in, engine::ReservationId id, bool is_taken) {
   engine::Saga saga;
   saga.id = id;
   saga.user = in.text();
@@ -194,7 +267,12 @@ engine::Saga decode_saga(Decoder& in, engine::ReservationId id) {
   saga.changed_at.ms =
       static_cast<std::int64_t>(in.delta(static_cast<std::uint64_t>(saga.created_at.ms)));
   saga.version = in.varint();
-  saga.goal = decode_enum(in, engine::SagaGoal::hold, engine::SagaGoal::release);
+  const auto goal = in.u8();
+  saga.goal = static_cast<engine::SagaGoal>(goal & ~with_exchanges);
+  const bool is_goal =
+      saga.goal >= engine::SagaGoal::hold && saga.goal <= engine::SagaGoal::release;
+  const bool has_exchanges = (goal & with_exchanges) != 0;
+  if (!is_goal || (has_exchanges && is_taken)) in.fail();
   saga.cause = decode_cause(in);
   saga.was_confirmed = in.boolean();
   saga.hold_time.ms = in.svarint();
@@ -206,7 +284,14 @@ engine::Saga decode_saga(Decoder& in, engine::ReservationId id) {
   const auto count = in.count();
   for (std::size_t i = 0; i < count && in.ok(); ++i) saga.legs.push_back(decode_leg(in));
   saga.payment = decode_payment(in);
+  if (has_exchanges && in.ok()) decode_exchanges(in, saga);
   return saga;
+}
+
+}  // namespace
+
+engine::Saga decode_saga(Decoder& in, engine::ReservationId id) {
+  return decode_saga(in, id, false);
 }
 
 void encode(std::string& out, const engine::Saga& saga) {

@@ -6,6 +6,7 @@
 #include "http/handlers/notification_handlers.hpp"
 #include "http/handlers/offering_handlers.hpp"
 #include "http/handlers/payment_handlers.hpp"
+#include "http/handlers/place_exchange_handlers.hpp"
 #include "http/handlers/reconciliation_handlers.hpp"
 #include "http/handlers/reservation_handlers.hpp"
 #include "http/handlers/seat_handlers.hpp"
@@ -26,6 +27,7 @@ std::vector<Route> api_routes(HandlerContext& context) {
   add_calendar_routes(routes, context);
   add_check_in_routes(routes, context);
   add_payment_routes(routes, context);
+  add_place_exchange_routes(routes);
   add_reconciliation_routes(routes);
   add_waiting_routes(routes);
   add_notification_routes(routes, context);

@@ -44,6 +44,10 @@ struct PlacesInput {
 /// a cancellation.
 [[nodiscard]] engine::Result<PlacesInput, BadInput> read_cancellation(const Json& value);
 
+/// Reads `{"give_back": [{"item": 0, "seats": [...]}], "items": [...]}`: the body of an exchange.
+/// What is given back is named as in a cancellation, what is taken as in a reservation.
+[[nodiscard]] engine::Result<engine::BeginExchange, BadInput> read_exchange(const Json& value);
+
 /// Reads the body of blocks (`needs_reason`) and unblocks: exactly one of seats and quantity.
 [[nodiscard]] engine::Result<PlacesInput, BadInput> read_block(
     const Json& value, bool needs_reason);

@@ -83,24 +83,53 @@ engine::WantedLeg read_item(const Json& value, const Path& at, Findings& finding
   return wanted;
 }
 
-void read_items(ObjectReader& reader, Findings& findings, ReservationInput& input) {
+/// Nothing: they are missing, none or too many.
+std::vector<engine::WantedLeg> read_items(ObjectReader& reader, Findings& findings) {
   const auto* items = reader.require("items");
-  if (items == nullptr) return;
+  if (items == nullptr) return {};
   if (!items->is_array() || items->empty() || items->size() > legs_max) {
     const auto most = std::to_string(legs_max);
-    return reader.fault("items", "must be an array of 1 to " + most + " items");
+    reader.fault("items", "must be an array of 1 to " + most + " items");
+    return {};
   }
   const auto at = reader.path("items");
   std::vector<engine::WantedLeg> wanted;
   for (std::size_t i = 0; i < items->size(); ++i) {
     wanted.push_back(read_item((*items)[i], at.element(i), findings));
   }
-  if (wanted.size() > 1) {
-    input.legs = std::move(wanted);
-    return;
+  return wanted;
+}
+
+constexpr IntegerLimits item_limits{.max = engine::saga_limits::legs_kept_max - 1};
+
+/// Which places of an item go: the members seats and quantity.
+void check_places(
+    ObjectReader& reader, Findings& findings, const Path& at, const PlacesInput& input) {
+  if (reader.has("seats") && reader.has("quantity")) {
+    findings.shape(at, "must not have both seats and quantity");
+  } else if (reader.has("seats") && input.seats.empty() && !findings.any()) {
+    // Without this, an empty selection would mean everything.
+    reader.fault("seats", "must name at least one seat; leave it out to give back everything");
+  } else if (reader.has("quantity") && input.quantity == 0 && !findings.any()) {
+    reader.fault("quantity", "must be at least 1; leave it out to give back everything");
   }
-  input.offering = wanted.front().offering;
-  input.claim = std::move(wanted.front().claim);
+}
+
+engine::ExchangedPart read_given_back(const Json& value, const Path& at, Findings& findings) {
+  engine::ExchangedPart part;
+  ObjectReader reader(value, at, findings);
+  if (!reader.is_object()) return part;
+  reader.allow_only({"item", "seats", "quantity"});
+  PlacesInput places;
+  if (reader.require("item") != nullptr) {
+    part.leg = static_cast<std::uint32_t>(reader.integer("item", item_limits).value_or(0));
+  }
+  places.seats = read_seats(reader, limits::places_per_reservation_max);
+  places.quantity = read_quantity(reader, "quantity");
+  check_places(reader, findings, at, places);
+  part.seats = std::move(places.seats);
+  part.quantity = places.quantity;
+  return part;
 }
 
 }  // namespace
@@ -113,7 +142,36 @@ engine::Result<ReservationInput, BadInput> read_reservation(const Json& value) {
   reader.allow_only({"items", "user"});
   constexpr TextLimits user_limits{.min = 1, .max = limits::user_length_max};
   input.user = reader.text("user", user_limits).value_or(std::string());
-  read_items(reader, findings, input);
+  auto wanted = read_items(reader, findings);
+  if (findings.any()) return findings.take();
+  if (wanted.size() > 1) {
+    input.legs = std::move(wanted);
+  } else {
+    input.offering = wanted.front().offering;
+    input.claim = std::move(wanted.front().claim);
+  }
+  return input;
+}
+
+engine::Result<engine::BeginExchange, BadInput> read_exchange(const Json& value) {
+  Findings findings;
+  engine::BeginExchange input;
+  const auto root = Path::root();
+  ObjectReader reader(value, root, findings);
+  reader.allow_only({"give_back", "items"});
+  if (const auto* parts = reader.require("give_back")) {
+    if (!parts->is_array() || parts->empty() || parts->size() > legs_max) {
+      reader.fault(
+          "give_back", "must be an array of 1 to " + std::to_string(legs_max) + " parts, each of "
+                       "another item");
+    } else {
+      const auto at = reader.path("give_back");
+      for (std::size_t i = 0; i < parts->size(); ++i) {
+        input.gives.push_back(read_given_back((*parts)[i], at.element(i), findings));
+      }
+    }
+  }
+  input.legs = read_items(reader, findings);
   if (findings.any()) return findings.take();
   return input;
 }
@@ -124,20 +182,12 @@ engine::Result<PlacesInput, BadInput> read_cancellation(const Json& value) {
   const auto root = Path::root();
   ObjectReader reader(value, root, findings);
   reader.allow_only({"item", "seats", "quantity"});
-  constexpr IntegerLimits item_limits{.max = legs_max - 1};
   if (const auto item = reader.integer("item", item_limits)) {
     input.item = static_cast<std::uint32_t>(*item);
   }
   input.seats = read_seats(reader, limits::places_per_reservation_max);
   input.quantity = read_quantity(reader, "quantity");
-  if (reader.has("seats") && reader.has("quantity")) {
-    findings.shape(root, "must not have both seats and quantity");
-  } else if (reader.has("seats") && input.seats.empty() && !findings.any()) {
-    // Without this, an empty selection would mean the whole reservation.
-    reader.fault("seats", "must name at least one seat; leave it out to cancel everything");
-  } else if (reader.has("quantity") && input.quantity == 0 && !findings.any()) {
-    reader.fault("quantity", "must be at least 1; leave it out to cancel everything");
-  }
+  check_places(reader, findings, root, input);
   if (findings.any()) return findings.take();
   return input;
 }

@@ -87,10 +87,8 @@ void write_deadline(Writer& writer, const Saga& saga, SagaStatus status, const T
   }
 }
 
-void write_item(Writer& writer, const engine::SagaView& view, std::size_t index) {
-  const auto& saga = view.saga;
-  const auto& leg = saga.legs[index];
-  const auto definition = definition_of(view, index);
+void write_item(
+    Writer& writer, const Saga& saga, const SagaLeg& leg, const engine::DefinitionRef& definition) {
   const auto& card = card_of(definition);
   writer.begin_object().key("offering").text(leg.offering.view());
   if (!card.members.empty()) writer.raw(card.members);
@@ -121,24 +119,40 @@ void write_text_or_null(Writer& writer, std::string_view key, std::string_view t
   }
 }
 
-void write_payment(Writer& writer, const Saga& saga, const Viewer& viewer) {
+/// What was or is to be paid, all payments together.
+std::int64_t amount_of(const Saga& saga) {
+  auto amount = saga.payment.amount.minor;
+  for (const auto& payment : saga.more_payments) amount += payment.captured.minor;
+  return amount;
+}
+
+/// How the newest payment stands that anything came of.
+MoneyState money_state_of(const Saga& saga) {
+  const auto& more = saga.more_payments;
+  const bool has_more = std::any_of(
+      more.begin(), more.end(), [](const auto& payment) { return payment.captured.minor > 0; });
+  return has_more ? MoneyState::captured : saga.payment.state;
+}
+
+void write_payment(
+    Writer& writer, const Saga& saga, const std::string& user, const Viewer& viewer) {
   const auto& payment = saga.payment;
   writer.key("payment");
-  if (payment.state == MoneyState::none) {
+  if (money_state_of(saga) == MoneyState::none) {
     writer.null();
     return;
   }
   const bool is_open = may_be_paid(saga);
-  const bool shows_secret = is_open && viewer.user == saga.user;
+  const bool shows_secret = is_open && viewer.user == user;
   // Why the customer's try failed; later it is about the provider, for who looks after the system.
   const bool shows_error = is_open || viewer.is_admin;
-  writer.begin_object().key("status").text(engine::word_of(payment.state));
+  writer.begin_object().key("status").text(engine::word_of(money_state_of(saga)));
   write_text_or_null(writer, "client_secret", shows_secret ? payment.client_secret : "");
   writer.key("currency").text(saga.currency.view());
-  writer.key("amount").number(payment.amount.minor);
-  writer.key("captured").number(payment.captured.minor);
-  writer.key("refund_due").number(payment.refund_due.minor);
-  writer.key("refunded").number(payment.refunded.minor);
+  writer.key("amount").number(amount_of(saga));
+  writer.key("captured").number(saga.captured().minor);
+  writer.key("refund_due").number(saga.refund_due().minor);
+  writer.key("refunded").number(saga.refunded().minor);
   write_text_or_null(writer, "error", shows_error ? payment.last_error : "");
   writer.end_object();
 }
@@ -147,6 +161,46 @@ std::uint32_t extensions_left(const Saga& saga) {
   using engine::saga_limits::extensions_max;
   const bool may_be_held = saga.goal == SagaGoal::hold && saga.rescue == RescueState::none;
   return may_be_held ? extensions_max - std::min(saga.extensions, extensions_max) : 0;
+}
+
+/// Which places an exchange gives up.
+void write_part(
+    Writer& writer, const engine::ExchangedPart& part, const engine::DefinitionRef& definition) {
+  writer.begin_object().key("item").number(part.leg);
+  writer.key("quantity").number(part.places.size());
+  if (const auto* performance = definition ? definition->performance() : nullptr) {
+    writer.key("seats").begin_array();
+    for (const auto place : part.places) writer.text(performance->seat_map->label(place));
+    writer.end_array();
+  }
+  writer.end_object();
+}
+
+void write_exchange(
+    Writer& writer, const engine::SagaView& view, const Viewer& viewer, const TimeZone& zone) {
+  writer.key("exchange");
+  const auto& exchange = view.saga.exchange;
+  if (!exchange) {
+    writer.null();
+    return;
+  }
+  const Saga& taking = *exchange->takes;
+  const auto status = status_of(taking);
+  writer.begin_object().key("status").text(engine::name_of(status));
+  write_deadline(writer, taking, status, zone);
+  writer.key("give_back").begin_array();
+  for (const auto& part : exchange->gives) write_part(writer, part, definition_of(view, part.leg));
+  writer.end_array();
+  writer.key("items").begin_array();
+  for (std::size_t i = 0; i < taking.legs.size(); ++i) {
+    const auto definition = definition_of(view, view.saga.legs.size() + i);
+    write_item(writer, taking, taking.legs[i], definition);
+  }
+  writer.end_array();
+  writer.key("credit").number(taking.credit.minor);
+  writer.key("to_pay").number(taking.due().minor);
+  write_payment(writer, taking, view.saga.user, viewer);
+  writer.key("extensions_left").number(extensions_left(taking)).end_object();
 }
 
 }  // namespace
@@ -167,12 +221,15 @@ void append_saga(std::string& out, const engine::SagaView& view, const Viewer& v
   writer.key("total").begin_object().key("amount").number(total.minor);
   writer.key("currency").text(saga.currency.view()).end_object();
   writer.key("items").begin_array();
-  for (std::size_t i = 0; i < saga.legs.size(); ++i) write_item(writer, view, i);
+  for (std::size_t i = 0; i < saga.legs.size(); ++i) {
+    write_item(writer, saga, saga.legs[i], definition_of(view, i));
+  }
   writer.end_array();
-  write_payment(writer, saga, viewer);
+  write_payment(writer, saga, saga.user, viewer);
   writer.key("rescued").boolean(saga.rescue == RescueState::done);
   writer.key("rescue").text(name_of(saga.rescue));
   writer.key("extensions_left").number(extensions_left(saga));
+  write_exchange(writer, view, viewer, zone);
   writer.key("version").number(saga.version).end_object();
 }
 

@@ -71,7 +71,7 @@ class Listener {
  public:
   std::string hear(const Saga& saga) {
     std::string all;
-    for (const auto& due : due_for(saga, told_)) {
+    for (const auto& due : due_for(saga, {}, told_)) {
       CHECK(due.about == saga.id);
       CHECK(due.user == saga.user);
       if (!all.empty()) all += ", ";

@@ -58,6 +58,55 @@ bool was_of_leg(const SagaLeg& leg, ReservationId id) {
   return id.high == leg.reservation.high && (id.low ^ rescued_id_bits) == leg.reservation.low;
 }
 
+/// Whether a place went in an exchange: for others, not for money.
+bool is_exchanged(const SagaWorld::Slot& slot, const GivenBackPlace& place) {
+  for (const auto& [before, after] : slot.exchanges) {
+    for (const auto& part : before.exchange->gives) {
+      const auto& places = part.places;
+      const bool is_it = std::find(places.begin(), places.end(), place.place) != places.end();
+      if (is_it && is_of_leg(before.legs.at(part.leg), place.reservation)) return true;
+    }
+  }
+  return false;
+}
+
+/// Money that went because cheaper places were taken for dearer ones.
+void add_cheaper_choices(const SagaWorld::Slot& slot, Places& places) {
+  for (const auto& [before, after] : slot.exchanges) {
+    std::int64_t price = 0;
+    std::int64_t percent = 100;
+    for (const auto& part : before.exchange->gives) {
+      const auto& leg = before.legs.at(part.leg);
+      percent = std::min(
+          percent, leg.refund_policy.empty() ? 100 : percent_at(leg, before.exchange->asked_at));
+      for (const auto& line : leg.lines) {
+        const auto& gone = part.places;
+        const bool is_gone = std::find(gone.begin(), gone.end(), line.place) != gone.end();
+        price += is_gone ? line.price.minor : 0;
+      }
+    }
+    for (auto leg = before.legs.size(); leg < after.legs.size(); ++leg) {
+      for (const auto& line : after.legs[leg].lines) price -= line.price.minor;
+    }
+    if (price <= 0) continue;
+    places.went += price;
+    places.refund.least += price * percent / 100;
+    places.refund.most += price * percent / 100;
+  }
+}
+
+/// Nothing is left of an exchange that came to nothing.
+void check_given_up(const SagaWorld& world, const Saga& saga) {
+  if (!saga.exchange) return;
+  for (const auto& leg : saga.exchange->takes->legs) {
+    const auto* record = world.offerings().at(leg.offering).record(leg.reservation);
+    const bool has_places = record != nullptr
+                            && (record->status == ReservationStatus::held
+                                || record->status == ReservationStatus::confirmed);
+    CHECK(!has_places);
+  }
+}
+
 Places places_of(const SagaWorld& world, const SagaWorld::Slot& slot) {
   Places places;
   for (const auto& leg : slot.saga.legs) {
@@ -75,7 +124,7 @@ Places places_of(const SagaWorld& world, const SagaWorld::Slot& slot) {
     Range refund;
     for (const auto& one : offering.given_back()) {
       if (was_of_leg(leg, one.reservation)) places.never_had += one.price.minor;
-      if (!is_of_leg(leg, one.reservation)) continue;
+      if (!is_of_leg(leg, one.reservation) || is_exchanged(slot, one)) continue;
       (one.was_sold ? places.went : places.never_had) += one.price.minor;
       if (!one.was_sold) continue;
       const bool is_asked = one.cause == Cause::user;
@@ -88,6 +137,7 @@ Places places_of(const SagaWorld& world, const SagaWorld::Slot& slot) {
     // Who asked for places back and lost the others to a storm at the same time may get it all.
     places.refund.most += was_lost ? refund.most : refund.least;
   }
+  add_cheaper_choices(slot, places);
   return places;
 }
 
@@ -103,11 +153,10 @@ SagaEnd check_at_rest(const SagaWorld& world, std::size_t index) {
 
   std::int64_t captured = 0;
   std::int64_t refunded = 0;
-  unsigned captures = 0;
   bool was_authorised = false;
   for (const auto* intent : world.provider.intents_of(saga.id)) {
     const auto& payment = intent->payment;
-    captures += intent->captures;
+    CHECK(intent->captures <= 1);
     captured += payment.captured.minor;
     if (payment.captured.minor > 0) refunded += payment.refunded.value().minor;
     was_authorised |= payment.captured.minor > 0 || payment.refunded.value().minor > 0;
@@ -115,10 +164,10 @@ SagaEnd check_at_rest(const SagaWorld& world, std::size_t index) {
     CHECK(
         (payment.status == PaymentStatus::succeeded || payment.status == PaymentStatus::canceled));
   }
-  CHECK(captures <= 1);
-  CHECK(captured == saga.payment.captured.minor);
-  CHECK(refunded == saga.payment.refunded.minor);
-  CHECK(refunded == saga.payment.refund_due.minor);
+  CHECK(captured == saga.captured().minor);
+  CHECK(refunded == saga.refunded().minor);
+  CHECK(refunded == saga.refund_due().minor);
+  check_given_up(world, saga);
 
   const auto places = places_of(world, slot);
   CHECK(!places.has_held);
@@ -130,6 +179,10 @@ SagaEnd check_at_rest(const SagaWorld& world, std::size_t index) {
     if (captured > 0) CHECK(status_of(saga) == SagaStatus::refunded);
     return was_authorised ? SagaEnd::refunded : SagaEnd::unpaid;
   }
+  // All of what was paid for exchanges that came to nothing went back.
+  CHECK(refunded >= slot.paid_for_nothing);
+  captured -= slot.paid_for_nothing;
+  refunded -= slot.paid_for_nothing;
   // What was paid for places that went before they were sold.
   const auto overpaid = captured - places.sold - places.went;
   CHECK(overpaid >= 0);

@@ -12,7 +12,7 @@ constexpr Duration minute{60'000};
 constexpr Duration hour{3'600'000};
 constexpr std::size_t people_count = 24;
 constexpr std::size_t strangers_count = 30;
-constexpr std::size_t actions_max = 9;
+constexpr std::size_t actions_max = 12;
 constexpr std::size_t events_max = 400'000;
 
 Duration times(Duration duration, std::int64_t factor) {
@@ -244,27 +244,40 @@ void SagaCrowd::act(Person& person) {
   world_.clock.after(some_pause(), [this, &person] {
     act(person);
     if (!person.saga) return reserve(person);
-    const auto& payment = world_.slot(*person.saga).saga.payment;
-    if (!payment.client_secret.empty()) person.secrets.push_back(payment.client_secret);
+    note_secret(person);
+    const auto& saga = world_.slot(*person.saga).saga;
+    const bool may_exchange = status_of(saga) == SagaStatus::confirmed && !is_exchanging(saga);
     const auto choice = below(100);
-    if (choice < 40) {
+    if (may_exchange && happens(60)) {
+      exchange_some(person);
+    } else if (choice < 40) {
       world_.tell(*person.saga, StartPayment{});
       if (happens(30)) world_.tell(*person.saga, StartPayment{});
     } else if (choice < 70) {
       pay(person);
     } else if (choice < 78) {
       world_.tell(*person.saga, ExtendHold{});
-    } else if (choice < 90) {
+    } else if (choice < 84) {
       cancel_some(person);
+    } else if (choice < 97) {
+      exchange_some(person);
+    } else {
+      world_.tell(*person.saga, CancelExchange{});
     }
   });
+}
+
+/// That the page shows now.
+void SagaCrowd::note_secret(Person& person) {
+  const auto& saga = world_.slot(*person.saga).saga;
+  const auto& payment = is_exchanging(saga) ? saga.exchange->takes->payment : saga.payment;
+  if (!payment.client_secret.empty()) person.secrets.push_back(payment.client_secret);
 }
 
 void SagaCrowd::pay(Person& person) {
   world_.tell(*person.saga, StartPayment{});
   world_.clock.after(some_pause(), [this, &person] {
-    const auto& payment = world_.slot(*person.saga).saga.payment;
-    if (!payment.client_secret.empty()) person.secrets.push_back(payment.client_secret);
+    note_secret(person);
     if (person.secrets.empty()) return;
     // Mostly on the page as it is now, sometimes on one that stayed open.
     const auto& secret =
@@ -293,6 +306,33 @@ void SagaCrowd::cancel_some(Person& person) {
     cancel.part = std::move(part);
   }
   world_.tell(*person.saga, cancel);
+}
+
+void SagaCrowd::exchange_some(Person& person) {
+  const auto& saga = world_.slot(*person.saga).saga;
+  BeginExchange exchange;
+  for (std::uint32_t leg = 0; leg < saga.legs.size(); ++leg) {
+    const auto& one = saga.legs[leg];
+    if (one.state != LegState::sold || happens(30)) continue;
+    ExchangedPart part;
+    part.leg = leg;
+    const auto* performance = world_.offering(one.offering).state().definition->performance();
+    if (performance == nullptr) {
+      part.quantity = static_cast<std::uint32_t>(below(3));
+    } else if (happens(70)) {
+      for (const auto& line : one.lines) {
+        if (line.given_back || happens(50)) continue;
+        part.seats.push_back(performance->seat_map->label(line.place));
+        part.places.push_back(line.place);
+      }
+    }
+    exchange.gives.push_back(std::move(part));
+  }
+  for (auto count = 1 + below(2); count > 0; --count) {
+    const auto offering = some_offering();
+    exchange.legs.push_back({offering, some_claim(offering), world_.new_id()});
+  }
+  world_.tell(*person.saga, exchange);
 }
 
 // ---- Others -------------------------------------------------------------------------------------

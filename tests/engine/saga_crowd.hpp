@@ -84,6 +84,8 @@ class SagaCrowd {
   void act(Person& person);
   void pay(Person& person);
   void cancel_some(Person& person);
+  void exchange_some(Person& person);
+  void note_secret(Person& person);
   void change_offering(const OfferingId& offering);
 
   std::mt19937_64 random_;

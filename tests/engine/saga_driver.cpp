@@ -1,3 +1,4 @@
+#include "engine/saga_command.hpp"
 #include "tests/engine/saga_words.hpp"
 #include "tests/engine/saga_world.hpp"
 
@@ -20,43 +21,6 @@ Duration pause_after(unsigned tries) {
   auto pause = pause_first;
   for (unsigned i = 1; i < tries && pause < pause_max; ++i) pause.ms *= 2;
   return std::min(pause, pause_max);
-}
-
-template <class... Fs>
-struct Overloaded : Fs... {
-  using Fs::operator()...;
-};
-
-CancelReservation give_back(const Saga& saga, const SagaLeg& leg) {
-  CancelReservation command;
-  command.reservation = leg.reservation;
-  command.cause = saga.cause;
-  if (saga.goal == SagaGoal::release) return command;
-  command.seats = leg.giving_back->seats;
-  command.quantity = leg.giving_back->quantity;
-  command.cause = leg.giving_back->cause;
-  return command;
-}
-
-OfferingCommand command_for(const Saga& saga, const SagaWork& work) {
-  return std::visit(
-      Overloaded{
-          [&](const ClaimLeg& one) -> OfferingCommand {
-            const auto& leg = saga.legs[one.leg];
-            return HoldPlaces{
-                leg.reservation, saga.user, PersonKey::of(saga.user), leg.claim, saga.id};
-          },
-          [&](const PinLeg& one) -> OfferingCommand {
-            return PinHold{saga.legs[one.leg].reservation, saga.id};
-          },
-          [&](const SellLeg& one) -> OfferingCommand {
-            return ConfirmReservation{saga.legs[one.leg].reservation};
-          },
-          [&](const ReleaseLeg& one) -> OfferingCommand {
-            return give_back(saga, saga.legs[one.leg]);
-          },
-          [](const AskPayment& /*one*/) -> OfferingCommand { return SweepCancelled{}; }},
-      work);
 }
 
 }  // namespace
@@ -94,9 +58,7 @@ bool SagaWorld::may_ask(Slot& slot, const SagaStep& step, std::size_t index) {
 void SagaWorld::ask_offering(std::size_t index, const SagaStep& step) {
   auto& slot = slots_[index];
   ++slot.offering_calls;
-  const auto leg = leg_of_step(step).value();
-  const auto id = slot.saga.legs[leg].offering;
-  const auto command = command_for(slot.saga, step.work);
+  const auto [leg, id, command, once] = leg_step_of(slot.saga, step.work).value();
   const auto key = step.key;
   const auto incarnation = incarnation_;
   const auto unknown = [this, index, key, incarnation] {
@@ -105,33 +67,43 @@ void SagaWorld::ask_offering(std::size_t index, const SagaStep& step) {
   // Messages to one offering keep their order.
   auto& arrival = link_[id];
   arrival = std::max(arrival, clock.now() + weather_.delay(SagaMessage::to_offering, clock.now()));
-  clock.at(arrival, [this, index, leg, id, command, key, unknown, incarnation] {
-    if (weather_.is_lost(SagaMessage::to_offering, clock.now())) {
-      return clock.after(answer_time_max, unknown);
-    }
-    const auto answer = offerings_.at(id).carry_out(command, key, clock.now());
-    if (std::holds_alternative<ConfirmReservation>(command)
-        && std::holds_alternative<LegView>(answer)) {
-      check_sale(*this, slots_[index].saga);
-    }
-    if (incarnation != incarnation_) return;
-    if (weather_.is_lost(SagaMessage::from_offering, clock.now())) {
-      return clock.after(answer_time_max, unknown);
-    }
-    later_if_running(SagaMessage::from_offering, [this, index, leg, answer, key](bool is_first) {
-      on_leg_answer(index, {leg, answer, key}, is_first);
-    });
-  });
+  clock.at(
+      arrival, [this, index, leg = leg, id = id, command = command, key, unknown, incarnation] {
+        if (weather_.is_lost(SagaMessage::to_offering, clock.now())) {
+          return clock.after(answer_time_max, unknown);
+        }
+        const auto answer = offerings_.at(id).carry_out(command, key, clock.now());
+        if (std::holds_alternative<ConfirmReservation>(command)
+            && std::holds_alternative<LegView>(answer)) {
+          check_sale(*this, slots_[index].saga);
+        }
+        if (incarnation != incarnation_) return;
+        if (weather_.is_lost(SagaMessage::from_offering, clock.now())) {
+          return clock.after(answer_time_max, unknown);
+        }
+        later_if_running(
+            SagaMessage::from_offering, [this, index, leg, answer, key](bool is_first) {
+              on_leg_answer(index, {leg, answer, key}, is_first);
+            });
+      });
 }
 
-/// Nothing is sold before it is paid.
+/// Nothing is sold before it is paid, with money or with places that go for it.
 void SagaWorld::check_sale(const SagaWorld& world, const Saga& saga) {
-  std::int64_t captured = 0;
+  std::int64_t has = 0;
   for (const auto* intent : world.provider.intents_of(saga.id)) {
-    captured += intent->payment.captured.minor;
+    const auto& payment = intent->payment;
+    // Of one that was given up, what was authorised counts as refunded.
+    if (payment.captured.minor == 0) continue;
+    has += payment.captured.minor - payment.refunded.value_or(Money{}).minor;
+  }
+  auto wanted = saga.total().minor;
+  if (saga.exchange) {
+    const auto& taking = *saga.exchange->takes;
+    wanted += taking.total().minor - taking.credit.minor;
   }
   INFO(every_word_of(saga));
-  REQUIRE(captured >= saga.total().minor);
+  REQUIRE(has >= wanted);
 }
 
 void SagaWorld::ask_provider(std::size_t index, const SagaStep& step) {

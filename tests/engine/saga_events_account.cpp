@@ -59,6 +59,9 @@ struct Listener {
       case SagaEvent::refunded:
         CHECK(owes);
         return;
+      case SagaEvent::exchanged:
+        CHECK(status == SagaStatus::confirmed);
+        return;
     }
   }
 };
@@ -95,8 +98,9 @@ void check_events(const SagaWorld::Slot& slot) {
   CHECK(count(SagaEvent::confirmed) == (saga.was_confirmed ? 1 : 0));
   CHECK(count(SagaEvent::payment_started) == saga.payment.attempt);
   CHECK(count(SagaEvent::extended) == saga.extensions);
-  CHECK((count(SagaEvent::paid) > 0) == (saga.payment.state == MoneyState::captured));
-  CHECK((count(SagaEvent::refund_asked) > 0) == (saga.payment.refund_due.minor > 0));
+  CHECK((count(SagaEvent::paid) > 0) == (saga.captured().minor > 0));
+  CHECK((count(SagaEvent::refund_asked) > 0) == (saga.refund_due().minor > 0));
+  CHECK(count(SagaEvent::exchanged) == slot.exchanges.size());
   const bool was_rescued = count(SagaEvent::rescued) > 0;
   CHECK(was_rescued == (saga.rescue == RescueState::done || (was_rescued && !saga.was_confirmed)));
 }

@@ -82,7 +82,8 @@ void SagaOffering::record_event(const OfferingEvent& event, const std::string& k
       const auto& places = some->places;
       if (std::find(places.begin(), places.end(), line.place) == places.end()) continue;
       line.given_back = true;
-      given_back_.push_back({some->reservation, line.price, was_sold, some->cause, now, key});
+      given_back_.push_back(
+          {some->reservation, line.place, line.price, was_sold, some->cause, now, key});
     }
   } else if (const auto* all = std::get_if<ReservationCancelled>(&event)) {
     record_ended(all->reservation, ReservationStatus::cancelled, all->cause, key, now);
@@ -121,7 +122,7 @@ void SagaOffering::record_ended(
   record.status = status;
   for (auto& line : record.lines) {
     if (line.given_back) continue;
-    given_back_.push_back({record.id, line.price, was_sold, cause, now, key});
+    given_back_.push_back({record.id, line.place, line.price, was_sold, cause, now, key});
     // An expired record keeps its lines as they were, as the store does.
     line.given_back = status == ReservationStatus::cancelled;
   }

@@ -16,6 +16,7 @@ namespace cavea::engine::testing {
 /// A place that was given back, alone or with its whole reservation.
 struct GivenBackPlace {
   ReservationId reservation;
+  Place place;
   Money price;
   bool was_sold = false;
   Cause cause = Cause::user;

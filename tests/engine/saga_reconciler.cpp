@@ -29,13 +29,13 @@ void SagaWorld::reconcile(std::size_t index, const Payment& listed) {
   const auto& saga = slots_[index].saga;
   if (clock.now() < saga.changed_at + at_rest_for) return;
   if (is_not_held(saga, listed)) return undo_unheld(listed.id);
-  const bool is_ours = saga.payment.id == listed.id && is_comparable(saga.payment);
-  if (!is_ours || !difference_between(saga.payment, listed)) return;
+  const auto* ours = comparable_payment(saga, listed.id);
+  if (ours == nullptr || !difference_between(*ours, listed)) return;
   const auto wait = weather_.delay(SagaMessage::to_provider, clock.now());
   clock.after(wait, [this, index, id = listed.id, before = saga] {
     if (weather_.is_lost(SagaMessage::to_provider, clock.now())) return;
     const auto now = std::get<Payment>(provider.carry_out(LookUpPayment{id}, clock.now()));
-    if (!difference_between(before.payment, now)) return;
+    if (!difference_between(*payment_of(before, id), now)) return;
     const ReconcilePayment input{now, before.version};
     later_if_running(SagaMessage::from_provider, [this, index, input](bool /*is_first*/) {
       const auto decision = process(index, input);

@@ -49,6 +49,8 @@ void write(std::ostream& out, const SagaLeg& leg) {
   if (leg.giving_back) {
     out << " giving back " << leg.giving_back->quantity;
     for (const auto& seat : leg.giving_back->seats) out << ' ' << seat;
+    if (!leg.giving_back->exchanged.empty()) out << " exchanged";
+    for (const auto& place : leg.giving_back->exchanged) out << ' ' << place.value;
     out << " #" << leg.giving_back->number << " at " << leg.giving_back->asked_at.ms << " cause "
         << static_cast<int>(leg.giving_back->cause);
   }
@@ -105,6 +107,15 @@ void write(std::ostream& out, const PaymentAnswered& input) {
   if (payment->refunded) out << " refunded " << payment->refunded->minor;
 }
 
+void write(std::ostream& out, const SagaExchange& exchange) {
+  out << " exchange at " << exchange.asked_at.ms << " lost " << exchange.lost.minor << " gives";
+  for (const auto& part : exchange.gives) {
+    out << " of " << part.leg << ':';
+    for (const auto& place : part.places) out << ' ' << place.value;
+  }
+  out << " for " << exchange.takes->credit.minor << " {" << every_word_of(*exchange.takes) << '}';
+}
+
 }  // namespace
 
 std::string every_word_of(const Saga& saga) {
@@ -117,6 +128,8 @@ std::string every_word_of(const Saga& saga) {
       << " rescue " << name_of(saga.rescue) << ' ' << saga.currency.view();
   for (const auto& leg : saga.legs) write(out, leg);
   write(out, saga.payment);
+  for (const auto& payment : saga.more_payments) write(out, payment);
+  if (saga.exchange) write(out, *saga.exchange);
   out << " do";
   for (const auto& step : steps_of(saga)) out << ' ' << words_of(step) << ',';
   return out.str();
@@ -133,6 +146,10 @@ std::string every_word_of(const SagaInput& input) {
           [&](const CancelPlaces& one) {
             out << "cancel" << (one.part ? " part of " + std::to_string(one.part->leg) : "");
           },
+          [&](const BeginExchange& one) {
+            out << "exchange " << one.gives.size() << " for " << one.legs.size();
+          },
+          [&](const CancelExchange& /*one*/) { out << "cancel exchange"; },
           [&](const OfferingGone& one) {
             out << "offering of " << one.reservation.str() << " gone";
           },

@@ -20,28 +20,32 @@ constexpr Duration resend_pause{20'000};
 /// What went back never gets less but for a refund that failed later: then it is what the provider
 /// said, and nothing of it is asked for under a key that was answered.
 void check_refunded(const SagaInput& input, const Saga& before, const Saga& after) {
-  if (after.payment.refunded >= before.payment.refunded) return;
+  if (books_of(after).refunded >= books_of(before).refunded) return;
   const auto* read = std::get_if<ReconcilePayment>(&input);
   REQUIRE(read != nullptr);
   REQUIRE(read->version == before.version);
-  REQUIRE(after.payment.refunded == read->payment.refunded);
-  REQUIRE(before.payment.refunded >= before.payment.refund_asked);
-  REQUIRE(after.payment.refusals == before.payment.refusals + 1);
+  const auto* ours_before = payment_of(before, read->payment.id);
+  const auto* ours = payment_of(after, read->payment.id);
+  REQUIRE(ours != nullptr);
+  REQUIRE(ours->refunded == read->payment.refunded);
+  REQUIRE(ours_before->refunded >= ours_before->refund_asked);
+  REQUIRE(ours->refusals == ours_before->refusals + 1);
 }
 
-/// Rules that hold between any two states of a saga.
-void check_change(const Saga& before, const Saga& after, Timestamp now) {
-  const auto& money = after.payment;
-  REQUIRE(after.version == before.version + 1);
-  REQUIRE(after.changed_at == now);
-  REQUIRE(after.legs.size() >= before.legs.size());
-  REQUIRE(money.attempt >= before.payment.attempt);
+void check_money(const SagaPayment& money) {
   REQUIRE(Money{} <= money.refund_due);
   REQUIRE(money.refund_due <= money.captured);
   REQUIRE(money.refunded <= money.refund_asked);
   REQUIRE(money.refund_asked <= money.refund_due);
+}
+
+/// Rules that hold between any two states of a saga, or of what its exchange takes.
+void check_part(const Saga& before, const Saga& after, Timestamp now) {
+  const auto& money = after.payment;
+  REQUIRE(after.legs.size() >= before.legs.size());
+  REQUIRE(money.attempt >= before.payment.attempt);
+  check_money(money);
   REQUIRE(money.refund_due >= before.payment.refund_due);
-  REQUIRE(books_of(after).unbalanced() == 0);
   if (before.payment.state == MoneyState::captured) REQUIRE(money.state == MoneyState::captured);
   if (before.was_confirmed) REQUIRE(after.was_confirmed);
   REQUIRE(after.rescue >= before.rescue);
@@ -52,6 +56,32 @@ void check_change(const Saga& before, const Saga& after, Timestamp now) {
   // A pin has an upper bound.
   const auto latest = std::max(now, after.deadline) + saga_limits::pin_max;
   REQUIRE(after.pinned_until <= latest);
+}
+
+bool is_same_exchange(const Saga& before, const Saga& after) {
+  return before.exchange && after.exchange && is_exchanging(before)
+         && before.exchange->takes->legs.front().reservation.high
+                == after.exchange->takes->legs.front().reservation.high
+         && before.exchange->asked_at == after.exchange->asked_at && is_exchanging(after);
+}
+
+/// Rules that hold between any two states of a saga.
+void check_change(const Saga& before, const Saga& after, Timestamp now) {
+  REQUIRE(after.version == before.version + 1);
+  REQUIRE(after.changed_at == now);
+  check_part(before, after, now);
+  if (is_same_exchange(before, after)) {
+    check_part(*before.exchange->takes, *after.exchange->takes, now);
+  }
+  // Money only changes its place.
+  REQUIRE(after.more_payments.size() >= before.more_payments.size());
+  for (const auto& money : after.more_payments) check_money(money);
+  REQUIRE(books_of(after).captured >= books_of(before).captured);
+  REQUIRE(books_of(after).unbalanced() == 0);
+  // What an exchange takes is either on its way or part of the reservation.
+  if (after.exchange) REQUIRE(!after.exchange->takes->was_confirmed);
+  if (is_exchanging(after))
+    REQUIRE((after.was_confirmed || after.exchange->takes->goal == SagaGoal::release));
   // A change that nobody can see would be written for nothing.
   auto same = after;
   same.version = before.version;
@@ -71,7 +101,7 @@ void check_steps(const Saga& saga) {
       ++payments;
     }
   }
-  REQUIRE(payments <= 1);
+  REQUIRE(payments <= 1 + saga.more_payments.size() + (saga.exchange ? 1 : 0));
   // Who waits for nothing has nothing to do, and the other way round.
   if (is_finished(saga)) REQUIRE(keys.empty());
   if (is_finished(saga)) REQUIRE(!wake_at(saga));
@@ -169,7 +199,13 @@ std::optional<SagaDecision> SagaWorld::process(std::size_t index, const SagaInpu
   if (const auto* after = std::get_if<Saga>(&decision)) {
     events_between(slot.saga, *after).for_each([&](SagaEvent event) {
       slot.events.push_back(event);
+      if (event == SagaEvent::exchanged) slot.exchanges.push_back({slot.saga, *after});
     });
+    const bool came_to_nothing =
+        is_exchanging(slot.saga) && after->exchange && !is_exchanging(*after);
+    if (came_to_nothing) {
+      slot.paid_for_nothing += slot.saga.exchange->takes->payment.captured.minor;
+    }
     slot.saga = *after;
     arm_timer(index);
   }
@@ -212,7 +248,9 @@ void SagaWorld::crash(Duration down) {
 void SagaWorld::restart() {
   for (std::size_t index = 0; index < slots_.size(); ++index) {
     arm_timer(index);
-    if (is_unsure_after_crash && slots_[index].saga.payment.state == MoneyState::captured) {
+    const auto& saga = slots_[index].saga;
+    const bool is_alone = saga.more_payments.empty() && !saga.exchange;
+    if (is_unsure_after_crash && is_alone && saga.payment.state == MoneyState::captured) {
       process(index, PaymentAnswered{PaymentFailure{}});
     }
     carry_out_steps(index);
@@ -249,7 +287,12 @@ void SagaWorld::send_notice(const Payment& payment, unsigned tries) {
 void SagaWorld::tell_lost(ReservationId saga, const LegView& view) {
   clock.after(weather_.delay(SagaMessage::told, clock.now()), [this, saga, view] {
     const auto index = index_of_.at(saga);
-    const auto& legs = slots_[index].saga.legs;
+    const auto& saga_now = slots_[index].saga;
+    auto legs = saga_now.legs;
+    if (saga_now.exchange) {
+      const auto& taken = saga_now.exchange->takes->legs;
+      legs.insert(legs.end(), taken.begin(), taken.end());
+    }
     const bool is_lost = weather_.is_lost(SagaMessage::told, clock.now());
     bool is_known = !is_lost;
     for (std::uint32_t leg = 0; leg < legs.size() && !is_lost; ++leg) {

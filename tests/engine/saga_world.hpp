@@ -62,6 +62,15 @@ class SagaWorld {
     unsigned offering_calls = 0;
     unsigned inputs = 0;
     std::vector<SagaEvent> events;  ///< That were told of it, in their order.
+
+    /// An exchange that came about: the saga on both sides of that.
+    struct Exchanged {
+      Saga before;
+      Saga after;
+    };
+
+    std::vector<Exchanged> exchanges;
+    std::int64_t paid_for_nothing = 0;  ///< For exchanges that came to nothing.
   };
 
   SagaWorld(SagaWeather& weather, Timestamp now);

@@ -13,6 +13,7 @@ namespace {
 constexpr std::string_view payment = "/v1/reservations/{id}/payment";
 constexpr std::string_view extension = "/v1/reservations/{id}/extension";
 constexpr std::string_view cancellation = "/v1/reservations/{id}/cancellation";
+constexpr std::string_view exchange_path = "/v1/reservations/{id}/exchange";
 constexpr std::string_view notices = "/v1/payments/notices";
 
 engine::ReservationId bundle_id() {
@@ -60,10 +61,11 @@ class CountedNotices {
   std::vector<std::uint64_t> before_ = numbers();
 };
 
-FakeExchange& to_reservation(FakeExchange& exchange, std::string_view route) {
+FakeExchange& to_reservation(
+    FakeExchange& exchange, std::string_view route, Method method = Method::post) {
   const auto id = bundle_id().str();
   const auto last = std::string(route.substr(route.rfind('/')));
-  exchange.with(Method::post, "/v1/reservations/" + id + last, id);
+  exchange.with(method, "/v1/reservations/" + id + last, id);
   run(exchange, route);
   return exchange;
 }
@@ -252,8 +254,66 @@ TEST_CASE("places of one item are given back by its number") {
   CHECK(asker(whole) == " administrator");
 
   FakeExchange wrong;
-  to_reservation(wrong.as_user("alice").with_body(R"({"item": 10})"), cancellation);
+  to_reservation(wrong.as_user("alice").with_body(R"({"item": 40})"), cancellation);
   CHECK(problem_of(wrong) == "400 invalid_request");
+}
+
+TEST_CASE("places are exchanged for others, and the answer shows what is to be paid") {
+  FakeExchange exchange;
+  exchange.as_user("alice").with_header("Idempotency-Key", "\"x-1\"");
+  exchange.with_body(
+      R"({"give_back": [{"item": 0, "seats": ["stalls-A-3"]}], "items": [{"offering": "yoga-1", "quantity": 1}]})");
+  to_reservation(exchange, exchange_path);
+  const auto* begun = exchange.saga_command<engine::BeginExchange>();
+  REQUIRE(begun != nullptr);
+  REQUIRE(begun->gives.size() == 1);
+  CHECK(begun->gives[0].leg == 0);
+  CHECK(begun->gives[0].seats == std::vector<std::string>{"stalls-A-3"});
+  REQUIRE(begun->legs.size() == 1);
+  CHECK(begun->legs[0].offering == samples::offering_id("yoga-1"));
+  CHECK(request_of(exchange).viewer == "alice");
+  exchange.answer(samples::view_of(samples::exchanging_bundle()));
+  check_documented(exchange);
+  CHECK(exchange.response().status == 200);
+  CHECK(exchange.response().body == samples::golden("reservation_exchanging.json"));
+
+  FakeExchange given_up;
+  to_reservation(given_up.as_user("alice"), exchange_path, Method::delete_);
+  CHECK(given_up.saga_command<engine::CancelExchange>() != nullptr);
+  given_up.answer(engine::Refusal(engine::Rejection::no_exchange_under_way));
+  CHECK(problem_of(given_up) == "409 no_exchange_under_way");
+}
+
+TEST_CASE("an exchange says what is wrong with it, and where") {
+  const auto problem = [](std::string_view body) {
+    FakeExchange exchange;
+    exchange.as_user("alice").with_header("Idempotency-Key", "\"x-1\"");
+    to_reservation(exchange.with_body(std::string(body)), exchange_path);
+    CHECK(problem_of(exchange) == "400 invalid_request");
+    return exchange.body()["errors"][0]["pointer"].get<std::string>();
+  };
+  CHECK(problem(R"({"items": [{"offering": "yoga-1", "quantity": 1}]})") == "/give_back");
+  CHECK(
+      problem(R"({"give_back": [], "items": [{"offering": "yoga-1", "quantity": 1}]})")
+      == "/give_back");
+  CHECK(problem(R"({"give_back": [{"item": 0}]})") == "/items");
+  CHECK(
+      problem(
+          R"({"give_back": [{"seats": ["a"]}], "items": [{"offering": "yoga-1", "quantity": 1}]})")
+      == "/give_back/0/item");
+  CHECK(
+      problem(
+          R"({"give_back": [{"item": 0, "quantity": 0}], "items": [{"offering": "yoga-1", "quantity": 1}]})")
+      == "/give_back/0/quantity");
+  CHECK(
+      problem(R"({"give_back": [{"item": 0}], "items": [{"offering": "yoga-1"}]})") == "/items/0");
+
+  FakeExchange keyless;
+  keyless.as_user("alice");
+  keyless.with_body(
+      R"({"give_back": [{"item": 0}], "items": [{"offering": "yoga-1", "quantity": 1}]})");
+  to_reservation(keyless, exchange_path);
+  CHECK(problem_of(keyless) == "400 idempotency_key_missing");
 }
 
 TEST_CASE("a genuine notice goes to its reservation and is acknowledged") {

@@ -181,6 +181,35 @@ engine::SagaView payable_bundle() {
   return view;
 }
 
+engine::SagaView exchanging_bundle() {
+  auto view = held_bundle();
+  auto& saga = view.saga;
+  saga.version = 14;
+  saga.goal = engine::SagaGoal::confirm;
+  saga.was_confirmed = true;
+  for (auto& leg : saga.legs) leg.state = engine::LegState::sold;
+  saga.payment.state = engine::MoneyState::captured;
+  saga.payment.amount = saga.total();
+  saga.payment.captured = saga.total();
+  engine::Saga taking = held_bundle().saga;
+  taking.legs.erase(taking.legs.begin());
+  taking.legs[0].lines = {{.place = {4}, .price = {8'000}}};
+  taking.credit = {6'500};
+  taking.payment = payable_bundle().saga.payment;
+  taking.payment.amount = taking.due();
+  view.definitions.push_back(view.definitions[1]);
+  saga.exchange.emplace(engine::SagaExchange{
+      .gives =
+          {{.leg = 0,
+            .seats = {"stalls-A-3"},
+            .quantity = 0,
+            .places = {saga.legs[0].lines[1].place}}},
+      .asked_at = saga.changed_at,
+      .lost = {},
+      .takes = engine::Boxed<engine::Saga>(std::move(taking))});
+  return view;
+}
+
 engine::ReservationView view_of(engine::SagaView saga) {
   engine::ReservationView view;
   view.reservation.id = saga.saga.id;

@@ -36,6 +36,9 @@ inline constexpr engine::Timestamp now{1'795'176'000'000};
 /// The same with a payment that she may make.
 [[nodiscard]] engine::SagaView payable_bundle();
 
+/// Confirmed, and one of its places is to be exchanged for a dearer one.
+[[nodiscard]] engine::SagaView exchanging_bundle();
+
 /// As the bus answers with it.
 [[nodiscard]] engine::ReservationView view_of(engine::SagaView saga);
 

@@ -79,6 +79,12 @@ std::vector<Sample> all_samples() {
       sample_of("saga", test::sample_saga(), [](std::string_view at, std::string_view bytes) {
         return decode_saga_record(at, bytes, test::sample_saga().id);
       }));
+  samples.push_back(sample_of(
+      "saga-exchanging",
+      test::sample_exchanging_saga(),
+      [](std::string_view at, std::string_view bytes) {
+        return decode_saga_record(at, bytes, test::sample_saga().id);
+      }));
   samples.push_back(sample_of("outcome", test::sample_outcome(), [](auto at, auto bytes) {
     return decode_outcome(at, bytes);
   }));

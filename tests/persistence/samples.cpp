@@ -137,6 +137,28 @@ Saga sample_saga() {
   return saga;
 }
 
+Saga sample_exchanging_saga() {
+  auto saga = sample_saga();
+  saga.legs[2].giving_back->exchanged = {{4}, {9}};
+  auto more = saga.payment;
+  more.id = {"pi_3OszAC"};
+  more.attempt = 3;
+  saga.more_payments = {more};
+  auto taking = sample_saga();
+  taking.was_confirmed = false;
+  taking.goal = SagaGoal::hold;
+  taking.credit = {5'000};
+  taking.legs.resize(1);
+  saga.exchange.emplace(SagaExchange{
+      .gives =
+          {{.leg = 0, .seats = {"stalls-A-1"}, .quantity = 0, .places = {{4}}},
+           {.leg = 1, .seats = {}, .quantity = 2, .places = {{7}, {8}}}},
+      .asked_at = new_year + Duration{5'000},
+      .lost = {1'200},
+      .takes = Boxed<Saga>(taking)});
+  return saga;
+}
+
 persistence::Turn sample_saga_turn() {
   persistence::Turn turn;
   turn.changes.emplace_back(

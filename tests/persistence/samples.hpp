@@ -21,6 +21,9 @@ engine::Reservation sample_reservation();
 /// A saga of four legs, one of each kind of claim.
 engine::Saga sample_saga();
 
+/// With an exchange under way, after another one.
+engine::Saga sample_exchanging_saga();
+
 /// A hold that is pinned, and the saga that pinned it.
 persistence::Turn sample_saga_turn();
 persistence::OfferingRecord sample_offering_record();
