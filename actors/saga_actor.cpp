@@ -48,7 +48,7 @@ SagaState::SagaState(caf::event_based_actor* self, caf::actor shard, SagaBirth b
     const auto* ask = std::get_if<engine::AskPayment>(&step.work);
     const bool is_refund =
         ask != nullptr && std::holds_alternative<engine::RefundPayment>(ask->request);
-    if (is_refund) refund_of_before_ = step.key;
+    if (is_refund) refunds_of_before_.insert(step.key);
   }
 }
 

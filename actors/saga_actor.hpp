@@ -15,6 +15,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -116,9 +117,9 @@ class SagaState {
   std::uint32_t retries_ = 0;  ///< In a row.
   bool is_retry_sent_ = false;
   bool is_looking_ = false;         ///< Beside the steps.
-  std::string refund_of_before_;    ///< Key of a refund that an actor before may have asked for.
-  std::string refund_key_;          ///< Of the refund that was asked for last,
-  engine::Timestamp refund_since_;  ///< and since when.
+  std::set<std::string> refunds_of_before_;  ///< Keys that an actor before may have asked with.
+  /// Keys of refunds that were asked for here, and since when.
+  std::map<std::string, engine::Timestamp> refunds_since_;
 };
 
 caf::behavior saga_actor(

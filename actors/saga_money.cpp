@@ -32,10 +32,11 @@ void SagaState::on_money_answered(const std::string& key, engine::PaymentAnswer 
 /// A provider that has carried out a request and failed to say so repeats that failure for its key.
 /// How the payment stands it can tell; that is heard as what it tells by itself.
 void SagaState::look_beside() {
-  const bool is_of_use = retries_ > 0 && !saga_.payment.id.value.empty();
-  if (!is_of_use || std::exchange(is_looking_, true)) return;
+  const auto& owner = engine::is_exchanging(saga_) ? *saga_.exchange->takes : saga_;
+  const auto& id = owner.payment.id;
+  if (retries_ == 0 || id.value.empty() || std::exchange(is_looking_, true)) return;
   parts_.payments->ask(
-      engine::LookUpPayment{saga_.payment.id},
+      engine::LookUpPayment{id},
       [me = caf::actor_cast<caf::actor>(self_)](engine::PaymentAnswer answer) {
         caf::anon_send(me, Looked{std::move(answer)});
       });
@@ -50,11 +51,10 @@ void SagaState::on_looked(Looked looked) {
 /// Whether the provider still knows a refund that was asked for under this key. From here on it is
 /// trusted: who does not trust it looks.
 bool SagaState::is_refund_key_trusted(const std::string& key) {
-  const bool is_of_before = std::exchange(refund_of_before_, {}) == key;
-  const bool is_same = std::exchange(refund_key_, key) == key;
-  const bool is_old =
-      is_same && now() - refund_since_ > engine::Duration{limits::refund_key_trusted_ms};
-  if (!is_same || is_old) refund_since_ = now();
+  const bool is_of_before = refunds_of_before_.erase(key) > 0;
+  const auto [since, is_new] = refunds_since_.try_emplace(key, now());
+  const bool is_old = now() - since->second > engine::Duration{limits::refund_key_trusted_ms};
+  if (is_old) since->second = now();
   return !is_of_before && !is_old;
 }
 
