@@ -116,7 +116,7 @@ class SagaState {
   std::optional<engine::Timestamp> alarm_;
   std::uint32_t retries_ = 0;  ///< In a row.
   bool is_retry_sent_ = false;
-  bool is_looking_ = false;         ///< Beside the steps.
+  bool is_looking_ = false;                  ///< Beside the steps.
   std::set<std::string> refunds_of_before_;  ///< Keys that an actor before may have asked with.
   /// Keys of refunds that were asked for here, and since when.
   std::map<std::string, engine::Timestamp> refunds_since_;
