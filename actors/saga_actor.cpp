@@ -164,6 +164,7 @@ void SagaState::on_step_answered(StepAnswered answered) {
   if (auto* refusal = std::get_if<engine::Refusal>(&answered.answer)) {
     note_refusal(answered.leg, refusal->reason);
     input.answer = refusal->reason;
+    refusals_.insert_or_assign(answered.leg, std::move(*refusal));
   } else if (auto* view = std::get_if<engine::ReservationView>(&answered.answer)) {
     input.answer = leg_view_of(std::move(*view));
   } else {
@@ -261,11 +262,16 @@ bool SagaState::is_exchange_settled() const {
   });
 }
 
-/// Why nothing came of what a saga was to take.
-std::optional<engine::Refusal> SagaState::refusal_of_legs(const engine::Saga& saga) {
+/// Why nothing came of what a saga was to take, with all that the offering said. Its legs are
+/// counted from `first_leg` on.
+std::optional<engine::Refusal> SagaState::refusal_of_legs(
+    const engine::Saga& saga, std::size_t first_leg) const {
   for (std::uint32_t leg = 0; leg < saga.legs.size(); ++leg) {
-    if (!saga.legs[leg].refusal) continue;
-    engine::Refusal refusal(*saga.legs[leg].refusal);
+    const auto& reason = saga.legs[leg].refusal;
+    if (!reason) continue;
+    const auto heard = refusals_.find(static_cast<std::uint32_t>(first_leg + leg));
+    const bool is_it = heard != refusals_.end() && heard->second.reason == *reason;
+    auto refusal = is_it ? heard->second : engine::Refusal(*reason);
     refusal.item = leg;
     return refusal;
   }
@@ -285,11 +291,13 @@ std::optional<engine::Refusal> SagaState::refusal_for(const Waiter& waiter) cons
   if (waiter.what == Waiter::For::given_back && waiter.refusal) return *waiter.refusal;
   if (waiter.what == Waiter::For::exchange && saga_.exchange) {
     const auto& taking = *saga_.exchange->takes;
-    if (taking.goal == engine::SagaGoal::release) return refusal_of_legs(taking);
+    if (taking.goal == engine::SagaGoal::release) {
+      return refusal_of_legs(taking, saga_.legs.size());
+    }
   }
   if (saga_.goal != engine::SagaGoal::release) return std::nullopt;
   if (waiter.what == Waiter::For::places) {
-    if (auto refusal = refusal_of_legs(saga_)) return refusal;
+    if (auto refusal = refusal_of_legs(saga_, 0)) return refusal;
   }
   if (waiter.what == Waiter::For::payment)
     return waiter.refusal.value_or(Rejection::reservation_has_ended);

@@ -96,7 +96,8 @@ class SagaState {
   void note_refusal(std::uint32_t leg, engine::Rejection reason);
   void answer_waiters();
   [[nodiscard]] bool is_exchange_settled() const;
-  [[nodiscard]] static std::optional<engine::Refusal> refusal_of_legs(const engine::Saga& saga);
+  [[nodiscard]] std::optional<engine::Refusal> refusal_of_legs(
+      const engine::Saga& saga, std::size_t first_leg) const;
   [[nodiscard]] bool is_answered(const Waiter& waiter) const;
   [[nodiscard]] std::optional<engine::Refusal> refusal_for(const Waiter& waiter) const;
   void end_when_finished();
@@ -112,6 +113,7 @@ class SagaState {
   std::uint64_t committed_ = 0;
   std::set<std::string> under_way_;  ///< Steps that were asked for and not answered.
   std::set<std::string> to_retry_;
+  std::map<std::uint32_t, engine::Refusal> refusals_;  ///< The last of each leg, as it was heard.
   std::vector<Waiter> waiters_;
   std::optional<engine::Timestamp> alarm_;
   std::uint32_t retries_ = 0;  ///< In a row.

@@ -144,7 +144,8 @@ struct Refusal {
   /// may still take; claim_too_large, party_too_large: the most; change_loses_taken_place: the
   /// smallest capacity; offering_has_reservations, place_not_in_reservation, place_not_blocked: how
   /// many there are.
-  std::uint32_t available = 0;
+  /// Nothing: not known any more, as of an item of several after a restart.
+  std::optional<std::uint32_t> available;
   /// sale_not_open: when it opens; sale_closed: when it closed; hold_has_expired: when it did;
   /// cancellation_cutoff_passed: the last moment at which a user might have cancelled;
   /// ticket_is_inside, ticket_is_outside: since when (zero: it was never used).

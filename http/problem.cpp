@@ -133,7 +133,9 @@ void write_refusal(
   const auto* performance = refusal.definition ? refusal.definition->performance() : nullptr;
   if (performance != nullptr) write_places(writer, refusal, *performance->seat_map);
   write_names(writer, refusal.unknown_names);
-  if (carries_available(refusal.reason)) writer.key("available").number(refusal.available);
+  if (refusal.available && carries_available(refusal.reason)) {
+    writer.key("available").number(*refusal.available);
+  }
   if (refusal.reason == Rejection::sale_not_open) write_time(writer, "opens_at", refusal);
   if (refusal.reason == Rejection::hold_has_expired) write_time(writer, "expired_at", refusal);
   const bool says_since = refusal.reason == Rejection::ticket_is_inside

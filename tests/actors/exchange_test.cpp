@@ -95,6 +95,7 @@ TEST_CASE("An exchange that cannot be had changes nothing, and says which item w
   const auto refused = node.exchange({"stalls-A-1"}, "yoga", engine::Quantity{4});
   CHECK(rejection_of(refused) == Rejection::not_enough_places);
   CHECK(std::get<engine::Refusal>(refused).item == 0U);
+  CHECK(std::get<engine::Refusal>(refused).available == 3U);
   CHECK(
       rejection_of(node.exchange({"stalls-A-9"}, "yoga", engine::Quantity{1}))
       == Rejection::place_not_in_reservation);

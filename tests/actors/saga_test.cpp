@@ -100,6 +100,14 @@ TEST_CASE("A reservation over several offerings is all or nothing") {
       {leg("show", engine::BestAvailable{2, {}, {}, false}), leg("dance", engine::Quantity{1})});
   CHECK(rejection_of(refused) == Rejection::sold_out);
   CHECK(std::get<engine::Refusal>(refused).item == 1U);
+  // With all that its offering says.
+  const auto& map = *made.saga->definitions.at(0)->performance()->seat_map;
+  const auto seat = map.label(saga.legs.at(0).lines.at(0).place);
+  const auto taken = node.begin(
+      "bob", {leg("yoga", engine::Quantity{1}), leg("show", engine::NamedSeats{{seat}})});
+  CHECK(rejection_of(taken) == Rejection::places_taken);
+  CHECK(std::get<engine::Refusal>(taken).places.size() == 1);
+  CHECK(std::get<engine::Refusal>(taken).definition != nullptr);
   node.wait_until([&] { return node.counts("show", engine::OfferingKind::performance).held == 2; });
 
   // It is listed once, under its own id.

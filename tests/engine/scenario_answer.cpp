@@ -91,7 +91,9 @@ std::string Answer::say(const Refusal& refusal) const {
   }
   for (const auto& name : refusal.unknown_names) text += ", unknown " + name;
   for (const auto& fault : refusal.faults) text += ", " + fault.field;
-  if (refusal.available != 0) text += ", available " + std::to_string(refusal.available);
+  if (refusal.available.value_or(0) != 0) {
+    text += ", available " + std::to_string(*refusal.available);
+  }
   if (refusal.at != Timestamp{}) text += ", at " + text_of(refusal.at);
   for (const auto& places : refusal.alternatives) text += ", or" + labels(places);
   return text;
