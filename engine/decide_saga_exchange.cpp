@@ -153,6 +153,10 @@ std::optional<Refusal> SagaTurn::fill_part(ExchangedPart& part) const {
                          && std::all_of(part.places.begin(), part.places.end(), [&](auto place) {
                               return contains(places, place);
                             });
+  auto named = part.places;
+  std::sort(named.begin(), named.end());
+  const bool is_twice = std::adjacent_find(named.begin(), named.end()) != named.end();
+  if (is_twice) return Refusal(Rejection::place_named_twice);
   const bool is_too_much = part.quantity > places.size();
   if (places.empty() || !are_there || is_too_much) {
     return Refusal(Rejection::place_not_in_reservation);

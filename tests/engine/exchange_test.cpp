@@ -247,6 +247,9 @@ TEST_CASE("what the cut-off, the limits and the reservation itself forbid is ref
   CHECK(refused(saga, exchange) == Rejection::place_named_twice);
   exchange.gives = {ExchangedPart{.leg = 0, .seats = {"a-1"}, .quantity = 0, .places = {{9}}}};
   CHECK(refused(saga, exchange) == Rejection::place_not_in_reservation);
+  exchange.gives = {
+      ExchangedPart{.leg = 0, .seats = {"a-1", "a-1"}, .quantity = 0, .places = {{3}, {3}}}};
+  CHECK(refused(saga, exchange) == Rejection::place_named_twice);
   exchange.gives.clear();
   CHECK(refused(saga, exchange) == Rejection::claim_is_empty);
   saga.was_confirmed = false;
