@@ -43,7 +43,7 @@ bool has_places(const Saga& saga, const SagaLeg& leg) {
 
 std::string_view line_status(
     const Saga& saga, const SagaLeg& leg, const engine::ReservationLine& line) {
-  if (line.given_back || !has_places(saga, leg)) return "given_back";
+  if (!is_kept(leg, line) || !has_places(saga, leg)) return "given_back";
   return leg.state == LegState::sold ? "sold" : "held";
 }
 
@@ -57,7 +57,7 @@ Sum sum_of(const Saga& saga, const SagaLeg& leg) {
   Sum sum;
   if (!has_places(saga, leg)) return sum;
   for (const auto& line : leg.lines) {
-    if (line.given_back) continue;
+    if (!is_kept(leg, line)) continue;
     ++sum.count;
     sum.price.minor += line.price.minor;
   }
