@@ -92,7 +92,7 @@ class SagaState {
   void ask_offering(const engine::SagaStep& step, engine::LegStep asked);
   void set_alarm();
   void retry_later(const std::string& key);
-  void look_beside();
+  void look_beside(const std::string& key);
   void note_refusal(std::uint32_t leg, engine::Rejection reason);
   void answer_waiters();
   [[nodiscard]] bool is_exchange_settled() const;

@@ -2,10 +2,30 @@
 #include "actors/saga_actor.hpp"
 
 #include <utility>
+#include <variant>
 
 // How a saga speaks with the payment provider.
 
 namespace cavea::actors {
+
+namespace {
+
+/// The payment that a step is about; empty: it is to make one.
+engine::PaymentId payment_in(const engine::Saga& saga, const std::string& key) {
+  engine::PaymentId id;
+  for (const auto& step : engine::steps_of(saga)) {
+    const auto* ask = std::get_if<engine::AskPayment>(&step.work);
+    if (ask == nullptr || step.key != key) continue;
+    std::visit(
+        [&id](const auto& request) {
+          if constexpr (requires { request.payment; }) id = request.payment;
+        },
+        ask->request);
+  }
+  return id;
+}
+
+}  // namespace
 
 void SagaState::on_money_answered(const std::string& key, engine::PaymentAnswer answer) {
   engine::PaymentAnswered input;
@@ -15,7 +35,7 @@ void SagaState::on_money_answered(const std::string& key, engine::PaymentAnswer 
   } else if (auto* failure = std::get_if<engine::PaymentFailure>(&answer)) {
     if (failure->kind == engine::PaymentFailure::Kind::unavailable) {
       // Whether it was done is not known: it is asked for again, under the same key.
-      look_beside();
+      look_beside(key);
       return retry_later(key);
     }
     input.answer = std::move(*failure);
@@ -31,9 +51,8 @@ void SagaState::on_money_answered(const std::string& key, engine::PaymentAnswer 
 
 /// A provider that has carried out a request and failed to say so repeats that failure for its key.
 /// How the payment stands it can tell; that is heard as what it tells by itself.
-void SagaState::look_beside() {
-  const auto& owner = engine::is_exchanging(saga_) ? *saga_.exchange->takes : saga_;
-  const auto& id = owner.payment.id;
+void SagaState::look_beside(const std::string& key) {
+  const auto id = payment_in(saga_, key);
   if (retries_ == 0 || id.value.empty() || std::exchange(is_looking_, true)) return;
   parts_.payments->ask(
       engine::LookUpPayment{id},
