@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/work.hpp"
+#include "engine/diary.hpp"
 #include "engine/offering.hpp"
 #include "engine/saga.hpp"
 #include "persistence/state_reader.hpp"
@@ -34,6 +35,10 @@
 //   reads -> shard     CarriedFound       what of a cancelled offering sagas still have
 //   reads -> shard     ExchangeRead       the places that an exchange names are found
 //   reads -> shard     SagaFound          a saga, or the hold that it is to take over
+//   shard -> diary     DiaryAsked         may a person have places at that time?
+//   diary -> shard     DiaryAnswered, OfferLookedAt
+//   reads -> diary     DiaryRead          what stands in the way, if anything does
+//   work -> diary      DiaryTurnOver      the next claim of the person may be looked at
 //   journal -> shard   persisted_atom, n  the log has everything up to the shard's n-th write
 //   journal -> shard   settled_atom, n    the state has everything up to the n-th
 //   journal -> shard   recovered_atom     the state has what the last run left in the log
@@ -86,6 +91,7 @@ struct SagaFound {
   engine::ReservationId id;
   std::optional<engine::Saga> saga;
   std::optional<engine::LegView> hold;
+  std::optional<engine::DiaryQuestion> question{};  ///< To be asked before it takes the hold over.
 };
 
 /// An exchange, with the places that it names.
@@ -98,6 +104,20 @@ struct ExchangeRead {
 struct CarriedFound {
   persistence::Deadline sweep;
   std::vector<engine::Reservation> carried;
+};
+
+/// A diary was asked for a work: what stands in the way, or the turn to go on.
+struct DiaryAnswered {
+  WorkPtr work;
+  engine::OfferingId offering;
+  std::optional<engine::Overlap> overlap;
+  DiaryTurnPtr turn;
+};
+
+/// The same for an offer that a saga is to take over.
+struct OfferLookedAt {
+  SagaFound found;
+  std::optional<engine::Overlap> overlap;
 };
 
 /// The actor of a saga died; it is to be loaded again.
@@ -128,6 +148,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::SagaDecided)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::SagaEnds)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::ExchangeRead)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::SagaFound)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::DiaryAnswered)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::OfferLookedAt)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::SagaAgain)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::CarriedFound)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::KeptSince)

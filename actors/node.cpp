@@ -1,5 +1,6 @@
 #include "actors/node.hpp"
 
+#include "actors/diary_actor.hpp"
 #include "actors/limits.hpp"
 #include "actors/node_parts.hpp"
 #include "actors/notification_actor.hpp"
@@ -36,6 +37,7 @@ void Node::Parts::spawn_shard(std::uint16_t number) {
   parts->webhooks = &webhooks;
   parts->keep_ms = config.turns_kept.count();
   parts->probe = &probe;
+  parts->diary = diary;
   parts->inbox = &shards[number].inbox;
   parts->waiting = &shards[number].waiting;
   parts->clock_ms = config.clock_ms ? config.clock_ms : system_clock_ms;
@@ -135,6 +137,7 @@ Node::~Node() {
 void Node::start() {
   parts_->hold_log_for_notifications();
   parts_->hold_log_for_webhooks();
+  parts_->diary = parts_->system.spawn(diary_actor, &parts_->reads);
   for (std::uint16_t i = 0; i < parts_->config.shard_count; ++i) parts_->spawn_shard(i);
   parts_->gate.wait();
   if (parts_->config.tells_people) {
@@ -183,6 +186,7 @@ void Node::stop() {
     if (shard.sink) caf::anon_send_exit(shard.sink, caf::exit_reason::user_shutdown);
     shard.sink = nullptr;
   }
+  caf::anon_send_exit(parts_->diary, caf::exit_reason::user_shutdown);
   if (parts_->reconciler) {
     caf::anon_send_exit(parts_->reconciler, caf::exit_reason::user_shutdown);
   }

@@ -104,6 +104,7 @@ struct Node::Parts {
   InboxReads inboxes;
   MoneyCount money;
   ReconciliationBoard reconciliation;
+  caf::actor diary;
   caf::actor reconciler;  ///< Null: nothing can be paid.
   WebhookBook webhooks;
   persistence::StateReader reader;

@@ -132,6 +132,10 @@ void OfferingState::carry_out(Work& work, const engine::OfferingCommand& command
     refuse(work, std::move(*refusal));
     return;
   }
+  if (auto* ask = std::get_if<engine::AskDiary>(&decision)) {
+    work.outcome = std::move(*ask);
+    return;
+  }
   if (const auto* replayed = std::get_if<engine::Replayed>(&decision)) {
     work.outcome = ReadReservation{replayed->reservation, true, is_step_of_saga(work)};
     return;
@@ -158,6 +162,7 @@ void OfferingState::accept(Work& work, engine::OfferingEvents events) {
   // Before anybody else is asked, those who wait get what came free.
   if (offering_.waiting) {
     auto follows = engine::decide_waiting(offering_, events, work.at);
+    work.to_accept = engine::offers_to_accept(offering_, follows);
     apply_all(follows);
     std::move(follows.begin(), follows.end(), std::back_inserter(events));
     work.wakes = engine::waiting_times(*offering_.definition);

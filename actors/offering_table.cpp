@@ -17,8 +17,9 @@ bool makes_an_offering(const WorkPtr& work) {
          && std::holds_alternative<engine::CreateOffering>(to_offering->command);
 }
 
-/// What stands for it in a deadline; zero for a sweep.
-engine::ReservationId reservation_of(const InternalRequest& request) {
+/// What stands for it in a deadline, zero for a sweep; nothing where none told it.
+std::optional<engine::ReservationId> reservation_of(const InternalRequest& request) {
+  if (std::holds_alternative<engine::AcceptOffer>(request.command)) return std::nullopt;
   if (std::holds_alternative<engine::MatchWaiting>(request.command)) {
     return persistence::waiting_wake;
   }
@@ -37,7 +38,9 @@ void OfferingTable::dispatch(
   auto& loaded = loaded_[id];
   loaded.last_used_ms = now_ms;
   if (const auto* internal = std::get_if<InternalRequest>(&work->item)) {
-    loaded.wakes.push_back({work->deadline, id, reservation_of(*internal)});
+    if (const auto due = reservation_of(*internal)) {
+      loaded.wakes.push_back({work->deadline, id, *due});
+    }
   }
   if (loaded.at_rest) {
     spawn(loaded, std::exchange(loaded.at_rest, nullptr));

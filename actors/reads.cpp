@@ -99,6 +99,14 @@ std::optional<engine::LegView> Reads::hold_to_take_over(engine::ReservationId id
   return leg_view_of(std::move(view));
 }
 
+std::optional<engine::DiaryQuestion> Reads::question_of_offer(engine::ReservationId id) const {
+  const auto offered = value_or_fail(reader_.waiting(id.shard(), id));
+  if (!offered) return std::nullopt;
+  const auto definition = value_or_fail(reader_.definition(id.shard(), offered->offering));
+  if (definition == nullptr || !definition->refuse_overlaps) return std::nullopt;
+  return engine::diary_question(offered->offering, *definition, offered->party.person, id);
+}
+
 std::optional<engine::ReservationView> Reads::view_of(engine::ReservationId id, bool as_leg) const {
   auto found = value_or_fail(reader_.reservation(id.shard(), id));
   if (!as_leg && (!found || found->saga == id)) {

@@ -5,6 +5,7 @@
 #include "actors/read_lane.hpp"
 #include "engine/assert.hpp"
 #include "engine/command_bus.hpp"
+#include "engine/diary.hpp"
 #include "engine/notification.hpp"
 #include "persistence/journal.hpp"
 #include "persistence/state_reader.hpp"
@@ -83,6 +84,11 @@ class Reads {
 
   /// The hold that a saga would take over; nothing when there is none, or one that a saga has.
   [[nodiscard]] std::optional<engine::LegView> hold_to_take_over(engine::ReservationId id) const;
+
+  /// What has to be asked before a hold that was offered to who waited becomes theirs; nothing for
+  /// any other hold, or where overlaps are not refused. On a reader thread.
+  [[nodiscard]] std::optional<engine::DiaryQuestion> question_of_offer(
+      engine::ReservationId id) const;
 
   /// The inbox as it is; on a reader thread.
   [[nodiscard]] engine::InboxPage inbox_page(

@@ -284,6 +284,8 @@ caf::behavior shard_actor(
         self->state->on_saga_decided(std::move(decided.works), decided.saga);
       },
       [self](SagaFound& found) { self->state->on_saga_found(std::move(found)); },
+      [self](DiaryAnswered& answered) { self->state->on_diary_answered(std::move(answered)); },
+      [self](OfferLookedAt& looked) { self->state->on_offer_looked_at(std::move(looked)); },
       [self](ExchangeRead& read) { self->state->on_exchange_read(std::move(read)); },
       [self](const SagaEnds& ends) { self->state->on_saga_ends(ends.saga); },
       [self](CarriedFound& found) { self->state->on_carried_found(std::move(found)); },

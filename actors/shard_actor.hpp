@@ -51,6 +51,7 @@ struct ShardParts {
   MoneyCount* money = nullptr;
   WebhookBook* webhooks = nullptr;
   ActorsProbe* probe = nullptr;
+  caf::actor diary;
   WorkInbox* inbox = nullptr;                    ///< From the bus.
   std::atomic<std::int64_t>* waiting = nullptr;  ///< Works of this shard on their way.
   std::function<std::int64_t()> clock_ms;        ///< Wall clock.
@@ -87,6 +88,8 @@ class ShardState {
   void on_saga_decided(std::vector<WorkPtr> works, engine::ReservationId id);
   void on_saga_ends(engine::ReservationId id);
   void on_saga_again(engine::ReservationId id);
+  void on_diary_answered(DiaryAnswered answered);
+  void on_offer_looked_at(OfferLookedAt looked);
   void on_carried_found(CarriedFound found);
   void on_kept_since(const KeptSince& kept);
   void on_tick();
@@ -136,6 +139,9 @@ class ShardState {
   void dispatch(const engine::OfferingId& id, WorkPtr work);
   void find_offering_of(engine::ReservationId reservation, WorkPtr work);
   void find_offering_of_waiting(engine::WaitingId id, WorkPtr work);
+  void ask_diary(WorkPtr work);
+  void ask_diary(SagaFound found);
+  void accept_offers(const Work& work, const engine::OfferingId& offering);
   void gather(WorkPtr work);
   [[nodiscard]] bool may_begin_flight() const;
   void flush();

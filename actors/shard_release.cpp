@@ -129,6 +129,7 @@ void ShardState::note_offering_change(const Work& work, const persistence::Offer
         static_cast<std::uint64_t>(std::max<std::int64_t>(0, (now() - work.deadline).ms)) * 1'000);
   }
   if (work.delta) publish_change(work, change);
+  if (!work.to_accept.empty()) accept_offers(work, change.offering);
 }
 
 void ShardState::note_wakes(const Work& work, const persistence::OfferingChange& change) {
@@ -151,6 +152,8 @@ void ShardState::publish_change(const Work& work, const persistence::OfferingCha
 }
 
 void ShardState::release(Work& work) {
+  // Whoever looks at the person's diary next finds what came of this.
+  if (work.turn) reads_after_.push_back([turn = std::exchange(work.turn, {})] {});
   if (auto* request = std::get_if<KeepRecords>(&work.item)) return release(work, *request);
   if (const auto* subscribe = std::get_if<engine::Subscribe>(&work.item)) {
     release_subscription(work, subscribe->offering);

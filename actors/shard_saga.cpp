@@ -72,11 +72,13 @@ void ShardState::load_saga(engine::ReservationId id) {
     found.id = id;
     found.saga = reads->value_or_fail(reader.saga(id.shard(), id));
     if (!found.saga) found.hold = reads->hold_to_take_over(id);
+    if (found.hold) found.question = reads->question_of_offer(id);
     caf::anon_send(me, std::move(found));
   });
 }
 
 void ShardState::on_saga_found(SagaFound found) {
+  if (found.question) return ask_diary(std::move(found));
   for (auto& work : sagas_.on_found(std::move(found))) {
     work->outcome = engine::Answer(engine::Refusal(engine::Rejection::reservation_not_found));
     gather(std::move(work));

@@ -13,7 +13,11 @@ void ShardState::on_decided(std::vector<WorkPtr> works, const engine::OfferingId
     if (is_current) {
       note_definition_change(*work);
       offerings_.on_decided(offering, *work, work->change ? queue_.gathering() : 0);
-      gather(std::move(work));
+      if (std::holds_alternative<engine::AskDiary>(work->outcome)) {
+        ask_diary(std::move(work));
+      } else {
+        gather(std::move(work));
+      }
     } else if (const auto* key = work->idempotency_key()) {
       keys_.abandon(*key);
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/diary_turn.hpp"
 #include "actors/probe.hpp"
 #include "actors/record_table.hpp"
 #include "engine/command_bus.hpp"
@@ -66,11 +67,14 @@ struct Work : caf::ref_counted {
   std::optional<engine::ShardId> home;  ///< Another shard looks for its key first; then here.
   std::uint64_t key_new_at_us = 0;      ///< When its key was new to the node; 0: it may not be.
   engine::AnswerSink* subscriber = nullptr;  ///< Of `Subscribe` and `Unsubscribe`.
-  engine::Timestamp at;                      ///< Stamped by the shard, once.
+  engine::Timestamp at;  ///< Stamped by the shard; once more when a diary was asked.
+  DiaryTurnPtr turn;     ///< Of the person whose diary was asked.
 
   // What the offering decided.
   std::optional<persistence::Change> change;
-  std::variant<std::monostate, engine::Answer, ReadReservation, ReadWaiting> outcome;
+  std::variant<std::monostate, engine::Answer, ReadReservation, ReadWaiting, engine::AskDiary>
+      outcome;
+  std::vector<engine::AcceptOffer> to_accept;      ///< With `change`: asked for its people.
   std::optional<engine::WaitingTimes> wakes;       ///< When to look at those who wait now.
   std::shared_ptr<const engine::SeatDelta> delta;  ///< For the feed; null when nobody listens.
   std::shared_ptr<const engine::SeatsView> view;   ///< For a new subscriber.

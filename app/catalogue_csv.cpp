@@ -39,6 +39,7 @@ constexpr Column direct_columns[] = {
     {"hold_seconds", "hold_seconds", ColumnType::whole_number},
     {"capacity", "capacity", ColumnType::whole_number},
     {"price", "price", ColumnType::amount},
+    {"refuse_overlaps", "refuse_overlaps", ColumnType::yes_or_no},
     {"refuse_single_gaps", "refuse_single_gaps", ColumnType::yes_or_no}};
 
 constexpr std::string_view composed_columns[] = {
@@ -227,7 +228,7 @@ bool check_header(const CsvRow& header, const std::string& file, std::vector<Imp
            "is not known; columns are kind, id, title, description, teacher, level, venue, date, "
            "start, end, duration_minutes, currency, capacity, price, price:<zone>, sale_opens_at, "
            "sale_closes_at, cancellation_cutoff_minutes, person_limit, hold_seconds, "
-           "refuse_single_gaps"});
+           "refuse_overlaps, refuse_single_gaps"});
     }
     if (!seen.insert(name).second)
       faults.push_back({file, header.line, field, "stands there twice"});

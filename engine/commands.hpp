@@ -70,6 +70,10 @@ struct HoldPlaces {
   /// Places that the person has here and gives up for these: they do not count against what one may
   /// have.
   std::uint32_t replaces = 0;
+  /// Reservations that the person gives up whole for these: they stand in no way.
+  std::vector<ReservationId> gives_up{};
+  /// Nothing else of the person takes place at that time (`engine/diary.hpp`).
+  bool diary_is_free = false;
 };
 
 /// A saga takes over a hold: it lasts as long as the saga may need it.
@@ -135,7 +139,8 @@ struct LeaveWaitingList {
 /// Books the places of an offer that cost nothing.
 struct AcceptOffer {
   ReservationId reservation;
-  PersonKey person;  ///< Whose it must be.
+  PersonKey person;            ///< Whose it must be.
+  bool diary_is_free = false;  ///< As in `HoldPlaces`.
 };
 
 /// Time has passed: there may be something to do for those who wait.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/commands.hpp"
+#include "engine/diary.hpp"
 #include "engine/events.hpp"
 #include "engine/offering.hpp"
 #include "engine/rejection.hpp"
@@ -18,8 +19,9 @@ struct Replayed {
 };
 
 /// Events (at least one, except for `ExpireHold` of a hold that is no more, `SweepCancelled` of
-/// an offering with nothing left to give back, and `MatchWaiting`), a replay, or a refusal.
-using Decision = std::variant<OfferingEvents, Replayed, Refusal>;
+/// an offering with nothing left to give back, and `MatchWaiting`), a replay, a refusal, or what
+/// has to be known of the person first.
+using Decision = std::variant<OfferingEvents, Replayed, Refusal, AskDiary>;
 
 /// Decides on a command. Pure: the same state, command and time give the same decision on every
 /// machine. Guards come in the order of `Rejection`.

@@ -57,12 +57,19 @@ OfferingEvents hold_for_saga(
 
 namespace {
 
-/// The places are free and the claim is legal: from here it must succeed.
+/// The places are free and the claim is legal: from here it must succeed, if the person's diary is
+/// free.
 Decision take(
     const Offering& offering,
     const HoldPlaces& command,
     std::vector<ReservationLine> lines,
     Timestamp now) {
+  const auto& definition = *offering.definition;
+  if (definition.refuse_overlaps && !command.diary_is_free) {
+    auto question = diary_question(offering.id, definition, command.person, command.reservation);
+    question.gives_up = command.gives_up;
+    return AskDiary{std::move(question)};
+  }
   if (command.saga) return hold_for_saga(offering, command, std::move(lines), now);
   std::int64_t total = 0;
   for (const auto& line : lines) total += line.price.minor;
@@ -73,15 +80,15 @@ Decision take(
         .user = command.user,
         .person = command.person,
         .lines = std::move(lines),
-        .currency = offering.definition->currency});
+        .currency = definition.currency});
   }
   return happened(PlacesHeld{
       .reservation = command.reservation,
       .user = command.user,
       .person = command.person,
       .lines = std::move(lines),
-      .until = whole_second(now + offering.definition->hold_time),
-      .currency = offering.definition->currency});
+      .until = whole_second(now + definition.hold_time),
+      .currency = definition.currency});
 }
 
 }  // namespace

@@ -112,6 +112,10 @@ Decision decide_one(const Offering& offering, const AcceptOffer& command, Timest
   }
   if (!holder->is_held) return Rejection::reservation_not_held;
   if (!costs_nothing(offering, *holder)) return Rejection::offer_must_be_paid;
+  if (offering.definition->refuse_overlaps && !command.diary_is_free) {
+    return AskDiary{
+        diary_question(offering.id, *offering.definition, command.person, command.reservation)};
+  }
 
   // From here it must succeed.
   return happened(ReservationConfirmed{.reservation = command.reservation});

@@ -53,6 +53,8 @@ struct OfferingDefinition {
                                  ///< start.
   std::uint32_t person_limit = 0;  ///< Places that one person may have; 0: no limit.
   Duration hold_time = limits::hold_time_default;  ///< Whole seconds.
+  /// Refuse who has another reservation, of whatever offering, while this one takes place.
+  bool refuse_overlaps = false;
   RefundPolicy refund_policy{};  ///< Of whole minutes; at most `limits::refund_steps_max` steps.
   Currency currency;
   std::variant<PerformanceTerms, ClassTerms> terms;

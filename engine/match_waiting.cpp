@@ -156,7 +156,8 @@ class Pass {
     auto lines = lines_for(definition_, places);
     const bool is_free_of_charge =
         std::all_of(lines.begin(), lines.end(), [](const auto& l) { return l.price.minor == 0; });
-    if (party.book_at_once && is_free_of_charge) {
+    // Whose diary has to be asked is offered the places first (`offers_to_accept`).
+    if (party.book_at_once && is_free_of_charge && !definition_.refuse_overlaps) {
       events_.push_back(PlacesSold{
           .reservation = party.id,
           .user = party.user,

@@ -53,7 +53,8 @@ enum class Rejection : std::uint8_t {
   not_enough_places = 43,  ///< Something is free, but less than asked.
   places_taken = 44,       ///< `Refusal::places` says which and how.
   person_limit_reached = 45,
-  single_seat_gap = 46,  ///< `Refusal::places` are the seats left alone.
+  single_seat_gap = 46,          ///< `Refusal::places` are the seats left alone.
+  overlapping_reservation = 47,  ///< `Refusal::overlap` says which; see `engine/diary.hpp`.
 
   // Reservations.
   reservation_not_found = 50,  ///< None, or another person's.
@@ -134,6 +135,13 @@ struct PlaceRefusal {
   bool operator==(const PlaceRefusal&) const = default;
 };
 
+/// A reservation of the same person that stands in the way, because both take place at one time.
+struct Overlap {
+  ReservationId reservation;  ///< As its person knows it: of the order, where it is part of one.
+  OfferingId offering;
+  DefinitionRef definition;  ///< Of that offering.
+};
+
 /// A rejection with what the person needs to do better next time.
 struct Refusal {
   Rejection reason{};
@@ -154,6 +162,7 @@ struct Refusal {
   DefinitionRef definition;  ///< For the labels of the places; may be null.
   /// Of a reservation over several offerings: the item that was refused, from 0.
   std::optional<std::uint32_t> item;
+  std::optional<Overlap> overlap;  ///< overlapping_reservation; nothing: as `available`.
 
   Refusal() = default;
 

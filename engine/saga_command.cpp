@@ -1,5 +1,6 @@
 #include "engine/saga_command.hpp"
 
+#include <algorithm>
 #include <type_traits>
 #include <utility>
 
@@ -26,6 +27,19 @@ std::uint32_t replaced_in(const Saga& saga, const OfferingId& offering) {
   return static_cast<std::uint32_t>(places);
 }
 
+/// What the saga gives up whole in its exchange.
+std::vector<ReservationId> given_up_in(const Saga& saga) {
+  std::vector<ReservationId> given_up;
+  if (!saga.exchange) return given_up;
+  for (const auto& part : saga.exchange->gives) {
+    const auto& leg = saga.legs[part.leg];
+    const auto kept = std::count_if(
+        leg.lines.begin(), leg.lines.end(), [](const auto& line) { return !line.given_back; });
+    if (static_cast<std::size_t>(kept) <= part.places.size()) given_up.push_back(leg.reservation);
+  }
+  return given_up;
+}
+
 OfferingCommand command_of(const Saga& saga, const Saga& owner, const SagaLeg& leg, ClaimLeg) {
   HoldPlaces command;
   command.reservation = leg.reservation;
@@ -33,7 +47,10 @@ OfferingCommand command_of(const Saga& saga, const Saga& owner, const SagaLeg& l
   command.person = PersonKey::of(saga.user);
   command.claim = leg.claim;
   command.saga = saga.id;
-  if (&owner != &saga) command.replaces = replaced_in(saga, leg.offering);
+  if (&owner != &saga) {
+    command.replaces = replaced_in(saga, leg.offering);
+    command.gives_up = given_up_in(saga);
+  }
   return command;
 }
 

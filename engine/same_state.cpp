@@ -23,8 +23,8 @@ bool is_same(const OfferingDefinition& a, const OfferingDefinition& b) {
          && a.venue == b.venue && a.time_zone == b.time_zone && a.starts_at == b.starts_at
          && a.ends_at == b.ends_at && a.sale_opens_at == b.sale_opens_at
          && a.sale_closes_at == b.sale_closes_at && a.cancellation_cutoff == b.cancellation_cutoff
-         && a.person_limit == b.person_limit && a.hold_time == b.hold_time
-         && a.currency == b.currency;
+         && a.person_limit == b.person_limit && a.refuse_overlaps == b.refuse_overlaps
+         && a.hold_time == b.hold_time && a.currency == b.currency;
 }
 
 bool is_same(const DefinitionRef& a, const DefinitionRef& b) {

@@ -1,5 +1,6 @@
 #include "http/problem.hpp"
 
+#include "http/json/offering_codec.hpp"
 #include "http/json/seat_map_codec.hpp"
 #include "http/json/writer.hpp"
 #include "http/text.hpp"
@@ -80,18 +81,37 @@ bool carries_available(Rejection rejection) {
          || rejection == Rejection::claim_too_large || rejection == Rejection::party_too_large;
 }
 
-void write_time(json::Writer& writer, std::string_view key, const engine::Refusal& refusal) {
-  if (refusal.at.ms == 0) return;
+void write_time(
+    json::Writer& writer,
+    std::string_view key,
+    engine::Timestamp at,
+    const engine::DefinitionRef& definition) {
   auto zone = TimeZone::utc();
-  if (refusal.definition) {
-    zone = TimeZone::find(refusal.definition->time_zone).value_or(zone);
-  }
+  if (definition) zone = TimeZone::find(definition->time_zone).value_or(zone);
   writer.key(key);
   auto& out = writer.place();
   out += '"';
-  append_time(out, refusal.at, zone);
+  append_time(out, at, zone);
   out += '"';
   writer.done();
+}
+
+void write_time(json::Writer& writer, std::string_view key, const engine::Refusal& refusal) {
+  if (refusal.at.ms != 0) write_time(writer, key, refusal.at, refusal.definition);
+}
+
+/// What the person has at that time.
+void write_overlap(json::Writer& writer, const std::optional<engine::Overlap>& overlap) {
+  if (!overlap) return;
+  const auto& definition = overlap->definition;
+  writer.key("overlaps_with").begin_object();
+  writer.key("reservation").text(overlap->reservation.str());
+  writer.key("offering").text(overlap->offering.view());
+  writer.key("kind").text(json::name_of_kind(kind_of(*definition)));
+  writer.key("title").text(definition->title);
+  write_time(writer, "starts_at", definition->starts_at, definition);
+  write_time(writer, "ends_at", definition->ends_at, definition);
+  writer.end_object();
 }
 
 /// Which item of a reservation over several offerings was refused, and where it stands in the body.
@@ -136,6 +156,7 @@ void write_refusal(
   if (refusal.available && carries_available(refusal.reason)) {
     writer.key("available").number(*refusal.available);
   }
+  write_overlap(writer, refusal.overlap);
   if (refusal.reason == Rejection::sale_not_open) write_time(writer, "opens_at", refusal);
   if (refusal.reason == Rejection::hold_has_expired) write_time(writer, "expired_at", refusal);
   const bool says_since = refusal.reason == Rejection::ticket_is_inside

@@ -31,8 +31,9 @@ engine::PerformanceTerms decode_performance_terms(Decoder& in, engine::SeatMapRe
   return terms;
 }
 
-/// A bit beside the kind: the definition has a refund policy.
+// Bits beside the kind.
 constexpr std::uint8_t with_refund_policy = 0x10;
+constexpr std::uint8_t refuses_overlaps = 0x20;
 
 }  // namespace
 
@@ -69,7 +70,8 @@ engine::Currency decode_currency(Decoder& in) {
 void encode_definition(Encoder& out, const engine::OfferingDefinition& definition) {
   const bool has_policy = !definition.refund_policy.empty();
   out.u8(static_cast<std::uint8_t>(
-      static_cast<unsigned>(kind_of(definition)) | (has_policy ? with_refund_policy : 0U)));
+      static_cast<unsigned>(kind_of(definition)) | (has_policy ? with_refund_policy : 0U)
+      | (definition.refuse_overlaps ? refuses_overlaps : 0U)));
   out.text(definition.title);
   out.text(definition.description);
   out.text(definition.venue.view());
@@ -89,9 +91,11 @@ void encode_definition(Encoder& out, const engine::OfferingDefinition& definitio
 engine::OfferingDefinition decode_definition(Decoder& in, engine::SeatMapRef map) {
   const auto first = in.u8();
   const bool has_policy = (first & with_refund_policy) != 0;
-  const auto kind = static_cast<engine::OfferingKind>(first & ~with_refund_policy);
+  const auto kind =
+      static_cast<engine::OfferingKind>(first & ~(with_refund_policy | refuses_overlaps));
   if (kind > engine::OfferingKind::klass) in.fail();
   engine::OfferingDefinition definition;
+  definition.refuse_overlaps = (first & refuses_overlaps) != 0;
   definition.title = in.text();
   definition.description = in.text();
   definition.venue = engine::VenueId::from(in.text()).value_or(engine::VenueId{});

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/command_bus.hpp"
+#include "engine/diary.hpp"
 #include "engine/offering.hpp"
 #include "engine/reservation.hpp"
 #include "persistence/record_codec.hpp"
@@ -127,6 +128,12 @@ class StateReader {
       const engine::ListReservations& query) const;
   [[nodiscard]] Read<engine::VenuePage> venues(const engine::ListVenues& query) const;
 
+  /// A reservation of the person, held or confirmed, that takes place at the time in question; of
+  /// all shards, whatever offering it is of, but of none that was cancelled. Looks through all that
+  /// the person ever reserved. Nothing: the diary is free.
+  [[nodiscard]] Read<std::optional<engine::Overlap>> overlap(
+      const engine::DiaryQuestion& question) const;
+
   /// The record of a party that waits or waited.
   [[nodiscard]] Read<std::optional<engine::WaitingRecord>> waiting(
       engine::ShardId shard, engine::WaitingId id) const;
@@ -162,6 +169,16 @@ class StateReader {
       const View& view, engine::ShardId shard, ShardStart& start) const;
   [[nodiscard]] std::optional<StoreError> load_places(
       const View& view, engine::ShardId shard, engine::Offering& offering) const;
+
+  [[nodiscard]] Read<std::optional<engine::Overlap>> overlap_with(
+      const View& view,
+      const std::optional<engine::Reservation>& reservation,
+      const engine::DiaryQuestion& question) const;
+  [[nodiscard]] Read<std::optional<engine::Overlap>> overlap_with_listed(
+      const View& view,
+      engine::ShardId shard,
+      engine::ReservationId id,
+      const engine::DiaryQuestion& question) const;
 
   [[nodiscard]] std::optional<StoreError> load_waiting(
       const View& view, engine::ShardId shard, engine::Offering& offering) const;

@@ -9,7 +9,7 @@
 namespace cavea::http::json {
 
 /// Members of an offering that an administrator writes; the last two belong to its kind.
-inline constexpr std::array<std::string_view, 16> performance_members{
+inline constexpr std::array<std::string_view, 17> performance_members{
     "id",
     "title",
     "description",
@@ -21,13 +21,14 @@ inline constexpr std::array<std::string_view, 16> performance_members{
     "cancellation_cutoff_minutes",
     "person_limit",
     "hold_seconds",
+    "refuse_overlaps",
     "refund_policy",
     "currency",
     "kind",
     "prices",
     "refuse_single_gaps"};
 
-inline constexpr std::array<std::string_view, 16> class_members{
+inline constexpr std::array<std::string_view, 17> class_members{
     "id",
     "title",
     "description",
@@ -39,6 +40,7 @@ inline constexpr std::array<std::string_view, 16> class_members{
     "cancellation_cutoff_minutes",
     "person_limit",
     "hold_seconds",
+    "refuse_overlaps",
     "refund_policy",
     "currency",
     "kind",

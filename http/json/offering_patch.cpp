@@ -49,6 +49,7 @@ Json writable_offering(const engine::OfferingDefinition& definition) {
       {"cancellation_cutoff_minutes", definition.cancellation_cutoff.ms / 60'000},
       {"person_limit", definition.person_limit},
       {"hold_seconds", definition.hold_time.ms / 1'000},
+      {"refuse_overlaps", definition.refuse_overlaps},
       {"currency", std::string(definition.currency.view())}};
   for (const auto& step : definition.refund_policy) {
     value["refund_policy"].push_back(

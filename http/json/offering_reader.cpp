@@ -124,6 +124,7 @@ class OfferingReader {
     if (const auto seconds = reader_.integer("hold_seconds", hold_limits)) {
       definition_.hold_time = {*seconds * ms_per_second};
     }
+    definition_.refuse_overlaps = reader_.boolean("refuse_overlaps").value_or(false);
     const auto* currency = reader_.require("currency");
     if (currency == nullptr) return;
     const auto code = currency->is_string()

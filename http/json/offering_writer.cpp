@@ -40,6 +40,7 @@ void write_definition(Writer& writer, const OfferingDefinition& definition) {
   writer.key("cancellation_cutoff_minutes").number(definition.cancellation_cutoff.ms / 60'000);
   writer.key("person_limit").number(definition.person_limit);
   writer.key("hold_seconds").number(definition.hold_time.ms / 1'000);
+  writer.key("refuse_overlaps").boolean(definition.refuse_overlaps);
   write_refund_policy(writer, definition.refund_policy);
   writer.key("currency").text(definition.currency.view());
   if (const auto* performance = definition.performance()) {

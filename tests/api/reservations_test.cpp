@@ -136,6 +136,38 @@ TEST_CASE("a seat is not left alone and the refusal names seats that would do") 
   CHECK(dora.reserve({{"offering", id}, {"seats", alternatives.at(0)}}).status == 201);
 }
 
+TEST_CASE("a class that refuses overlaps says what its person has at that time") {
+  const auto morning = make_class({{"refuse_overlaps", true}, {"title", "Morning"}});
+  const auto early = make_class({{"refuse_overlaps", true}, {"starts_at", "2031-06-05T06:30:00"}});
+  auto olga = user("olga");
+  const auto has = olga.reserve({{"offering", morning}, {"quantity", 1}});
+  REQUIRE(has.status == 201);
+  const auto refused = olga.reserve({{"offering", early}, {"quantity", 1}});
+  check_problem(refused, 409, "overlapping_reservation");
+  const auto& other = refused.json.at("overlaps_with");
+  CHECK(other.at("reservation") == has.json.at("id"));
+  CHECK(other.at("offering") == morning);
+  CHECK(other.at("title") == "Morning");
+  CHECK(other.at("starts_at") == "2031-06-05T07:00:00+01:00");
+  const Json first = {{"offering", make_class()}, {"quantity", 1}};
+  const Json second = {{"offering", early}, {"quantity", 1}};
+  const auto several = olga.post(
+      "/v1/reservations",
+      {{"items", {first, second}}},
+      {"Idempotency-Key: \"" + unique("several") + "\""});
+  check_problem(several, 409, "overlapping_reservation");
+  CHECK(several.json.at("item") == 1);
+
+  // Changed so, it refuses nothing any more.
+  const auto path = "/v1/classes/" + early;
+  CHECK(administrator().get(path).json.at("refuse_overlaps") == true);
+  const auto changed =
+      administrator().patch(path, {{"refuse_overlaps", false}}, {"If-Match: \"1\""});
+  REQUIRE(changed.status == 200);
+  CHECK(changed.json.at("refuse_overlaps") == false);
+  CHECK(olga.reserve({{"offering", early}, {"quantity", 1}}).status == 201);
+}
+
 TEST_CASE("claims that can never succeed are told apart from those that come too late") {
   auto emil = user("emil");
   const auto play = make_performance();

@@ -293,6 +293,8 @@ TEST_CASE("places that go count as had when the same offering is asked for other
   const auto step = leg_step_of(saga, steps_of(saga).at(0).work).value();
   CHECK(std::get<HoldPlaces>(step.command).replaces == 1);
   CHECK(std::get<HoldPlaces>(step.command).saga == saga.id);
+  // The other place of the class is kept, and takes its time.
+  CHECK(std::get<HoldPlaces>(step.command).gives_up.empty());
 }
 
 TEST_CASE("each payment of a reservation has a key of its own, also after exchanges") {

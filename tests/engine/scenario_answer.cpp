@@ -57,6 +57,9 @@ std::string Answer::say(const Decision& decision) const {
   if (const auto* replayed = std::get_if<Replayed>(&decision)) {
     return "replayed " + name_of_(replayed->reservation);
   }
+  if (const auto* ask = std::get_if<AskDiary>(&decision)) {
+    return "asks the diary for " + name_of_(ask->question.reservation);
+  }
   std::string text;
   for (const auto& event : std::get<OfferingEvents>(decision)) {
     text += (text.empty() ? "" : "; ") + say(event);

@@ -77,13 +77,15 @@ void run_case(World& world, const Case& one) {
 }
 
 /// Given by others: the command bus and the actors, who know about nodes, keys, records and which
-/// offerings a venue has; and sagas, tickets and the event feed, which have tests of their own.
+/// offerings a venue has, and look diaries up; and sagas, tickets and the event feed, which have
+/// tests of their own.
 bool is_of_engine(Rejection rejection) {
   const bool is_of_sagas =
       rejection >= Rejection::hold_cannot_be_extended && rejection <= Rejection::currencies_differ;
   if (is_of_sagas) return false;
   return rejection >= Rejection::venue_not_found && rejection < Rejection::reservation_not_confirmed
-         && rejection != Rejection::venue_in_use && rejection != Rejection::reservation_has_ended;
+         && rejection != Rejection::venue_in_use && rejection != Rejection::overlapping_reservation
+         && rejection != Rejection::reservation_has_ended;
 }
 
 }  // namespace

@@ -199,6 +199,8 @@ OfferingDefinition definition_from(Words& words, OfferingDefinition base, const 
   if (const auto limit = words.setting("limit")) {
     base.person_limit = static_cast<std::uint32_t>(number_from(*limit));
   }
+  if (const auto overlaps = words.setting("overlaps"))
+    base.refuse_overlaps = *overlaps == "refused";
   if (const auto seconds = words.setting("hold")) base.hold_time = {number_from(*seconds) * 1000};
   if (const auto steps = words.setting("refund")) {
     base.refund_policy.clear();

@@ -200,6 +200,7 @@ HoldPlaces World::parse_hold(Words& words) {
   if (!words.take("by")) throw std::runtime_error("a hold needs \"by\"");
   hold.user = words.next();
   hold.person = PersonKey::of(hold.user);
+  hold.diary_is_free = words.take("free");
   hold.claim = parse_claim(words);
   return hold;
 }
@@ -268,7 +269,9 @@ LeaveWaitingList World::parse_leave(Words& words) {
 AcceptOffer World::parse_accept(Words& words) {
   const auto id = reservation(words.next());
   if (!words.take("by")) throw std::runtime_error("an offer needs \"by\"");
-  return {.reservation = id, .person = PersonKey::of(words.next())};
+  AcceptOffer accept{.reservation = id, .person = PersonKey::of(words.next())};
+  accept.diary_is_free = words.take("free");
+  return accept;
 }
 
 VenueCommand World::parse_venue_command(const std::string& verb, const std::string& line) {

@@ -103,6 +103,7 @@ TEST_CASE("every fault of an offering is found, with its pointer") {
   value["currency"] = "XYZ";
   value["prices"] = {{"premium", -1}};
   value["refuse_single_gaps"] = nullptr;
+  value["refuse_overlaps"] = "yes";
   value["description"] = "bell \x07";
   const auto input = fault_of(value, OfferingKind::performance, &theatre());
   CHECK(input.severity == Severity::shape);
@@ -119,11 +120,12 @@ TEST_CASE("every fault of an offering is found, with its pointer") {
         "/prices/premium",
         "/prices/standard",
         "/refuse_single_gaps",
+        "/refuse_overlaps",
         "/description"}) {
     CAPTURE(field);
     CHECK(names(input, field));
   }
-  CHECK(input.faults.size() == 13);
+  CHECK(input.faults.size() == 14);
 }
 
 TEST_CASE("an offering that cannot be is a fault of meaning") {

@@ -68,6 +68,27 @@ TEST_CASE("a refusal of one item of several says which item it was") {
   CHECK_FALSE(refusal_body(refusal).contains("errors"));
 }
 
+TEST_CASE("a refused overlap says what the person has at that time, at the clock of its venue") {
+  engine::Refusal refusal(engine::Rejection::overlapping_reservation);
+  engine::Overlap overlap;
+  overlap.reservation = {std::uint64_t{1'700'000'000'000} << 16, 77};
+  overlap.offering = engine::OfferingId::from("the-lighthouse").value();
+  overlap.definition = samples::performance().definition;
+  refusal.overlap = overlap;
+  CHECK(
+      refusal_body(refusal)["overlaps_with"]
+      == Json{
+          {"reservation", overlap.reservation.str()},
+          {"offering", "the-lighthouse"},
+          {"kind", "performance"},
+          {"title", "The Lighthouse"},
+          {"starts_at", "2026-12-04T19:30:00+00:00"},
+          {"ends_at", "2026-12-04T22:00:00+00:00"}});
+  // Not known any more, as of an item of several after a restart.
+  refusal.overlap.reset();
+  CHECK_FALSE(refusal_body(refusal).contains("overlaps_with"));
+}
+
 TEST_CASE("a refused claim says which seats and what would be taken instead") {
   engine::Refusal refusal(engine::Rejection::single_seat_gap);
   refusal.places = {{{1}, engine::PlaceState::free}, {{0}, engine::PlaceState::sold}};
