@@ -16,7 +16,8 @@ void DiaryState::on_asked(DiaryAsked asked) {
 
 void DiaryState::look_up(const engine::DiaryQuestion& question) {
   auto* reads = reads_;
-  reads->run_for_command(
+  // Not where commands read: who has reserved a lot would keep others waiting.
+  reads->run_in_background_after_writes(
       [reads, question, me = caf::actor_cast<caf::actor>(self_)](const auto& reader) {
         DiaryRead read;
         read.person = question.person;
