@@ -20,6 +20,9 @@ struct SagaFixture : NodeFixture {
     till.clock_ms = clock.load();
   }
 
+  /// The node asks the till as long as it runs.
+  ~SagaFixture() { stop(); }
+
   engine::ReservationView hold(const std::string& user, std::vector<std::string> seats) {
     return reservation_of(carry_out(claim("show", user, engine::NamedSeats{std::move(seats)})));
   }
