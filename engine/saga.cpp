@@ -76,6 +76,12 @@ bool is_kept(const SagaLeg& leg, const ReservationLine& line) {
   return !line.given_back && !is_exchanged;
 }
 
+std::vector<ReservationLine> lines_kept(const SagaLeg& leg) {
+  auto lines = leg.lines;
+  for (auto& line : lines) line.given_back = !is_kept(leg, line);
+  return lines;
+}
+
 Money Saga::total() const {
   Money sum;
   for (const auto& leg : legs) {

@@ -119,6 +119,9 @@ struct SagaPayment {
 /// another and on its way back.
 [[nodiscard]] bool is_kept(const SagaLeg& leg, const ReservationLine& line);
 
+/// The places of a leg, those that are not the customer's any longer marked as given back.
+[[nodiscard]] std::vector<ReservationLine> lines_kept(const SagaLeg& leg);
+
 /// What became of a payment that came after the hold had ended. Stored: numbers never change.
 enum class RescueState : std::uint8_t {
   none = 0,

@@ -39,7 +39,7 @@ std::string seats_of(const engine::OfferingDefinition& definition, const auto& l
 struct Item {
   engine::ReservationId booking;  ///< Its id in the offering.
   DefinitionRef definition;
-  const std::vector<ReservationLine>* lines = nullptr;
+  std::vector<ReservationLine> lines;
   bool is_cancelled = false;
 };
 
@@ -66,12 +66,12 @@ void add_event(std::vector<CalendarEvent>& events, const Item& item, const Commo
   event.sequence = sequence_of(item.booking, common.changed_at);
   event.changed_at = common.changed_at;
   event.title = definition.title;
-  event.description = seats_of(definition, *item.lines);
+  event.description = seats_of(definition, item.lines);
   event.location = location_of(definition.venue, common.venues);
   event.time_zone = definition.time_zone;
   event.starts_at = definition.starts_at;
   event.ends_at = definition.ends_at;
-  event.is_cancelled = item.is_cancelled || std::ranges::all_of(*item.lines, is_back);
+  event.is_cancelled = item.is_cancelled || std::ranges::all_of(item.lines, is_back);
   events.push_back(std::move(event));
 }
 
@@ -84,7 +84,7 @@ std::optional<Item> item_of(const engine::SagaView& view, std::size_t i) {
   return Item{
       .booking = leg.reservation,
       .definition = i < view.definitions.size() ? view.definitions[i] : nullptr,
-      .lines = &leg.lines,
+      .lines = lines_kept(leg),
       .is_cancelled = !is_sold};
 }
 
@@ -109,7 +109,7 @@ std::vector<CalendarEvent> calendar_events_of(
       events,
       {.booking = reservation.id,
        .definition = view.definition,
-       .lines = &reservation.lines,
+       .lines = reservation.lines,
        .is_cancelled = !is_confirmed},
       common);
   return events;

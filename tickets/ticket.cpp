@@ -48,7 +48,7 @@ std::vector<Ticket> tickets_of_saga(const engine::SagaView& view) {
     like.offering = leg.offering;
     // The saga remembers when a leg was to start; the definition knows whether it was moved.
     like.starts_at = definition == nullptr ? leg.starts_at : definition->starts_at;
-    add_item(tickets, like, leg.lines, definition, leg.state == LegState::sold);
+    add_item(tickets, like, lines_kept(leg), definition, leg.state == LegState::sold);
   }
   return tickets;
 }

@@ -1,10 +1,14 @@
 #include "tickets/calendar.hpp"
 
+#include "tickets/ticket.hpp"
+
 #include <doctest/doctest.h>
 #include <libical/ical.h>
 
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace cavea::tickets {
 
@@ -210,6 +214,33 @@ TEST_CASE("a reservation is in a calendar from its confirmation on") {
   CHECK(cancelled[0].is_cancelled);
   CHECK(cancelled[0].uid == confirmed[0].uid);
   CHECK(cancelled[0].sequence > confirmed[0].sequence);
+}
+
+TEST_CASE("a place that was exchanged and is on its way back is in nobody's calendar or tickets") {
+  const auto one = class_view(engine::ReservationStatus::confirmed);
+  auto saga = std::make_shared<engine::SagaView>();
+  saga->saga.id = one.reservation.id;
+  saga->saga.goal = engine::SagaGoal::confirm;
+  saga->saga.was_confirmed = true;
+  for (int i = 0; i < 3; ++i) {
+    engine::SagaLeg leg;
+    leg.reservation = {one.reservation.id.high, saga->saga.legs.size()};
+    leg.state = engine::LegState::sold;
+    leg.lines = one.reservation.lines;
+    saga->saga.legs.push_back(leg);
+    saga->definitions.push_back(one.definition);
+  }
+  saga->saga.legs[0].giving_back.emplace().exchanged = {{1}, {2}};
+  saga->saga.legs[1].giving_back.emplace().exchanged = {{2}};
+  engine::ReservationView view;
+  view.saga = saga;
+  const auto events = calendar_events_of(view, {1'790'000'090'000});
+  REQUIRE(events.size() == 3);
+  CHECK(events[0].is_cancelled);
+  CHECK_FALSE(events[1].is_cancelled);
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> seen;
+  for (const auto& ticket : tickets_of(view)) seen.emplace_back(ticket.item, ticket.place.value);
+  CHECK(seen == std::vector<std::pair<std::uint32_t, std::uint32_t>>{{1, 1}, {2, 1}, {2, 2}});
 }
 
 TEST_CASE("an item whose places were all given back is cancelled, the others stay") {
