@@ -77,6 +77,15 @@ TimeZone zone_of(const engine::SagaView& view) {
   return known == view.definitions.end() ? TimeZone::utc() : card_of(*known).zone;
 }
 
+/// What costs nothing is in the currency in which it could cost something.
+engine::Currency currency_of(const engine::SagaView& view) {
+  if (view.saga.currency != engine::Currency{}) return view.saga.currency;
+  for (const auto& definition : view.definitions) {
+    if (definition != nullptr) return definition->currency;
+  }
+  return {};
+}
+
 void write_deadline(Writer& writer, const Saga& saga, SagaStatus status, const TimeZone& zone) {
   const bool is_shown = status == SagaStatus::held || status == SagaStatus::awaiting_payment
                         || status == SagaStatus::expired;
@@ -219,7 +228,7 @@ void append_saga(std::string& out, const engine::SagaView& view, const Viewer& v
   write_time(writer, "changed_at", saga.changed_at, zone);
   write_deadline(writer, saga, status, zone);
   writer.key("total").begin_object().key("amount").number(total.minor);
-  writer.key("currency").text(saga.currency.view()).end_object();
+  writer.key("currency").text(currency_of(view).view()).end_object();
   writer.key("items").begin_array();
   for (std::size_t i = 0; i < saga.legs.size(); ++i) {
     write_item(writer, saga, saga.legs[i], definition_of(view, i));

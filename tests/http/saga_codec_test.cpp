@@ -129,6 +129,19 @@ TEST_CASE("a cancelled reservation has nothing left, and shows the money that go
   CHECK(value["payment"]["refunded"] == 9400);
 }
 
+TEST_CASE("what costs nothing has the currency of its offerings") {
+  auto view = confirmed_bundle();
+  view.saga.currency = {};
+  view.saga.payment = {};
+  for (auto& leg : view.saga.legs) {
+    for (auto& line : leg.lines) line.price = {};
+  }
+  view.definitions[0] = nullptr;
+  const auto value = document(view);
+  CHECK(value["total"]["amount"] == 0);
+  CHECK(value["total"]["currency"] == view.definitions[1]->currency.view());
+}
+
 TEST_CASE("an expired hold says when it ended") {
   auto view = samples::held_bundle();
   view.saga.goal = SagaGoal::release;
