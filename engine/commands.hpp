@@ -98,6 +98,8 @@ struct CancelReservation {
   std::vector<std::string>
       seats;  ///< Labels of a performance's seats; with no quantity and no seats: all.
   std::uint32_t quantity = 0;  ///< Places of a class.
+  /// By number, instead: what it still has of them, whatever they are called by now.
+  std::vector<Place> places{};
   std::optional<PersonKey>
       person;  ///< Whose it must be; nothing: an administrator, who may do it after the cut-off.
   std::optional<Cause> cause{};  ///< Given by a saga, which has looked at the cut-off itself.

@@ -20,6 +20,13 @@ bool is_past_cutoff(
          && now > definition.starts_at - definition.cancellation_cutoff;
 }
 
+std::vector<Place> left_of(const Holder& holder, std::vector<Place> places) {
+  std::erase_if(places, [&](auto place) {
+    return std::find(holder.places.begin(), holder.places.end(), place) == holder.places.end();
+  });
+  return places;
+}
+
 std::vector<Place> not_of(const Holder& holder, const std::vector<Place>& places) {
   std::vector<Place> foreign;
   for (const auto place : places) {
@@ -103,10 +110,13 @@ Decision decide_one(const Offering& offering, const CancelReservation& command, 
   if (command.quantity > held) {
     return refuse_with_available(Rejection::place_not_in_reservation, held);
   }
+  auto places = command.places.empty()
+                    ? places_to_give_back(command, *holder, std::move(named).value())
+                    : left_of(*holder, command.places);
+  if (places.empty()) return Rejection::place_not_in_reservation;
 
   // From here it must succeed.
   const auto cause = command.cause.value_or(command.person ? Cause::user : Cause::administrator);
-  auto places = places_to_give_back(command, *holder, std::move(named).value());
   if (places.size() == holder->places.size()) {
     return happened(ReservationCancelled{.reservation = command.reservation, .cause = cause});
   }

@@ -279,12 +279,21 @@ bool SagaTurn::is_to_go(const SagaLeg& leg, Place place) const {
   });
 }
 
-/// What is to be exchanged cannot be cancelled; of an offering that is cancelled, the exchange is
-/// given up.
+/// What is to be exchanged cannot be cancelled, unless the exchange only has something to undo; of
+/// an offering that is cancelled, the exchange is given up.
 std::optional<Refusal> SagaTurn::refuse_exchanged(const SagaLeg& leg, Cause cause) {
   if (!is_to_go(leg)) return std::nullopt;
-  if (cause != Cause::offering_cancelled) return Refusal(Rejection::exchange_under_way);
+  const bool is_undoing = saga_.exchange->takes->goal == SagaGoal::release;
+  if (cause != Cause::offering_cancelled && !is_undoing)
+    return Refusal(Rejection::exchange_under_way);
   return drop_exchange(cause);
+}
+
+/// What is released already, and not to be had again if it is paid late.
+Saga SagaTurn::given_up(Cause cause) {
+  saga_.cause = cause;
+  release_payment();
+  return std::move(saga_);
 }
 
 /// Ends an exchange that is under way, unless it is being paid.
@@ -293,8 +302,8 @@ std::optional<Refusal> SagaTurn::drop_exchange(Cause cause) {
   auto& taking = *saga_.exchange->takes;
   if (is_selling_exchange()) return Refusal(Rejection::payment_under_way);
   if (taking.goal == SagaGoal::release) {
-    // A payment that comes late now finds nothing to be rescued for.
-    taking.cause = cause;
+    // A payment that comes late, or came, now finds nothing to be rescued for.
+    taking = SagaTurn(taking, now_).given_up(cause);
   } else {
     auto decision = decide(taking, CancelPlaces{.part = {}, .cause = cause}, now_);
     if (auto* next = std::get_if<Saga>(&decision)) taking = std::move(*next);

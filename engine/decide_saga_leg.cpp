@@ -200,9 +200,7 @@ void SagaTurn::on_leg(SagaLeg& leg, Rejection why) {
     return rescue_when_all_gone();
   }
   if (leg.giving_back) {
-    // Nothing of it can be given back like that; who asked is told.
-    leg.giving_back.reset();
-    return;
+    return on_not_given_back(leg, why);
   }
   if (leg.state == LegState::held && why == Rejection::reservation_not_held) {
     // Sold by the same step before.
@@ -222,6 +220,23 @@ void SagaTurn::on_leg(SagaLeg& leg, Rejection why) {
 }
 
 // ---- Giving back --------------------------------------------------------------------------------
+
+/// Places cannot be given back as they were asked.
+void SagaTurn::on_not_given_back(SagaLeg& leg, Rejection why) {
+  const auto asked = *std::exchange(leg.giving_back, std::nullopt);
+  // Who asked is told. But others were taken for what was exchanged: it went already, or all did.
+  if (asked.exchanged.empty()) return;
+  const bool has_ended = says_that_it_ended(why);
+  for (auto& line : leg.lines) {
+    const bool is_exchanged = contains(asked.exchanged, line.place);
+    if (line.given_back || !(is_exchanged || has_ended)) continue;
+    line.given_back = true;
+    if (!is_exchanged) owe(leg, now_, Cause::offering_cancelled, line.price);
+  }
+  if (!has_ended) return;
+  leg.state = LegState::gone;
+  if (has_none()) release(Cause::offering_cancelled);
+}
 
 /// How much of the price of a place goes back by the policy of its leg.
 std::int64_t SagaTurn::refund_percent(const SagaLeg& leg, Timestamp asked_at, Cause cause) const {

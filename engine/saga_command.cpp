@@ -68,9 +68,12 @@ OfferingCommand command_of(
   command.reservation = leg.reservation;
   command.cause = owner.cause;
   if (owner.goal == SagaGoal::release || !leg.giving_back) return command;
+  command.cause = leg.giving_back->cause;
+  // Seats may be called otherwise by now: others are paid for already.
+  command.places = leg.giving_back->exchanged;
+  if (!command.places.empty()) return command;
   command.seats = leg.giving_back->seats;
   command.quantity = leg.giving_back->quantity;
-  command.cause = leg.giving_back->cause;
   return command;
 }
 

@@ -65,6 +65,7 @@ class SagaTurn {
   [[nodiscard]] bool is_news(const SagaLeg& leg, const LegView& view) const;
   void on_leg(SagaLeg& leg, const LegView& view);
   void on_leg(SagaLeg& leg, Rejection why);
+  void on_not_given_back(SagaLeg& leg, Rejection why);
   void on_held(SagaLeg& leg, const LegView& view);
   void on_all_held();
   void on_sold(SagaLeg& leg);
@@ -95,6 +96,7 @@ class SagaTurn {
   [[nodiscard]] bool is_to_go(const SagaLeg& leg, Place place) const;
   [[nodiscard]] std::optional<Refusal> refuse_exchanged(const SagaLeg& leg, Cause cause);
   std::optional<Refusal> drop_exchange(Cause cause);
+  [[nodiscard]] Saga given_up(Cause cause);
   void settle_exchange();
   void merge_exchange();
   void give_up(const ExchangedPart& part);

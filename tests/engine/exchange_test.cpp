@@ -14,6 +14,19 @@
 
 namespace cavea::engine::testing::exchanges {
 
+namespace {
+
+/// Of a payment of 500 that came too late; the new place is on its way back.
+Saga paid_late() {
+  auto saga = paid_up_to(PaymentStatus::requires_payment_method);
+  while (saga.exchange->takes->goal != SagaGoal::release) {
+    saga = after(saga, DeadlineCame{}, wake_at(saga).value());
+  }
+  return after(saga, told(saga, PaymentStatus::requires_capture));
+}
+
+}  // namespace
+
 TEST_CASE(
     "a dearer place is held, paid with the difference, sold, and only then the old one goes") {
   auto saga = after(confirmed(), one_for_one());
@@ -42,7 +55,9 @@ TEST_CASE(
   REQUIRE(release.size() == 1);
   const auto step = leg_step_of(saga, release[0].work).value();
   CHECK(step.once);
-  CHECK(std::get<CancelReservation>(step.command).quantity == 1);
+  const auto& back = std::get<CancelReservation>(step.command);
+  CHECK(back.places == std::vector<Place>{{4}});
+  CHECK(back.quantity == 0);
   saga = after(saga, given_back());
   CHECK(saga.refund_due().minor == 0);
   CHECK(is_finished(saga));
@@ -166,6 +181,45 @@ TEST_CASE("places that go count as had when the same offering is asked for other
   CHECK(std::get<HoldPlaces>(step.command).saga == saga.id);
   // The other place of the class is kept, and takes its time.
   CHECK(std::get<HoldPlaces>(step.command).gives_up.empty());
+}
+
+TEST_CASE("an exchanged place that its offering does not have any more is the customer's no more") {
+  const auto saga = after(paid_up_to(PaymentStatus::succeeded), sold({2'000}));
+  const auto gone = after(saga, LegAnswered{0, Rejection::place_not_in_reservation});
+  CHECK(is_finished(gone));
+  CHECK(gone.total().minor == 3'500);
+  CHECK(gone.legs[0].lines[1].given_back);
+  CHECK(gone.refund_due().minor == 0);
+
+  const auto all_gone = after(saga, LegAnswered{0, Rejection::reservation_has_ended});
+  CHECK(all_gone.legs[0].state == LegState::gone);
+  CHECK(all_gone.total().minor == 2'000);
+  // For the other one nothing was taken.
+  CHECK(all_gone.refund_due().minor == 1'500);
+}
+
+TEST_CASE("while an exchange only undoes what it did, places that were to go can be cancelled") {
+  const auto undoing = after(to_be_paid(), CancelExchange{});
+  const CancelPlaces one{.part = CancelPlaces::Part{.leg = 0, .seats = {}, .quantity = 1}};
+  const auto saga = after(undoing, one);
+  CHECK(saga.legs[0].giving_back.has_value());
+  CHECK(saga.exchange->takes->goal == SagaGoal::release);
+}
+
+TEST_CASE("money that came late for an exchange goes back when the places that go are cancelled") {
+  const auto late = paid_late();
+  CHECK(steps(late) == "release:0:" + new_leg.str() + " ");
+  const CancelPlaces one{.part = CancelPlaces::Part{.leg = 0, .seats = {}, .quantity = 1}};
+  const CancelPlaces all;
+  for (const auto& cancel : {one, all}) {
+    const auto saga = after(late, cancel);
+    const auto steps_left = steps(saga);
+    INFO(steps_left);
+    CHECK(steps_left.find("close:2:0 ") != std::string::npos);
+    const auto gone = after(saga, LegAnswered{1, Rejection::reservation_not_found});
+    const auto closed = after(gone, told(gone, PaymentStatus::canceled));
+    CHECK_FALSE(is_exchanging(closed));
+  }
 }
 
 TEST_CASE("each payment of a reservation has a key of its own, also after exchanges") {

@@ -238,6 +238,7 @@ CancelReservation World::parse_cancel(Words& words) {
   command.reservation = reservation(words.next());
   if (words.take("by")) command.person = PersonKey::of(words.next());
   if (words.take("late")) command.cause = Cause::deadline;
+  while (words.take("place")) command.places.push_back({words.number().value()});
   return places_from(words, std::move(command));
 }
 
