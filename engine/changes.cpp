@@ -44,6 +44,7 @@ constexpr std::array<std::string_view, change_type_count> names{
     "cavea.order.refund_asked",
     "cavea.order.refunded",
     "cavea.order.exchanged",
+    "cavea.order.exchange_expired",
 };
 
 // One overload an event; a forgotten one does not compile.
@@ -204,6 +205,8 @@ ChangeType change_type_of(SagaEvent event) {
       return ChangeType::order_refunded;
     case SagaEvent::exchanged:
       return ChangeType::order_exchanged;
+    case SagaEvent::exchange_expired:
+      return ChangeType::order_exchange_expired;
   }
   return ChangeType::order_cancelled;
 }

@@ -59,9 +59,10 @@ enum class ChangeType : std::uint8_t {
   order_refund_asked,
   order_refunded,
   order_exchanged,
+  order_exchange_expired,
 };
 
-inline constexpr std::size_t change_type_count = 36;
+inline constexpr std::size_t change_type_count = 37;
 
 /// "cavea.reservation.held".
 [[nodiscard]] std::string_view name_of(ChangeType type);

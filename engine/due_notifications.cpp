@@ -135,6 +135,7 @@ std::vector<DueNotification> due_for(const Saga& saga, SagaEvents events, SagaTo
     } else if (places < told.places) {
       tell(NotificationKind::reservation_cancelled);
     }
+    if (events.has(SagaEvent::exchange_expired)) tell(NotificationKind::exchange_expired);
     told.has_ended = false;
     told.places = places;
   } else if (has_ended(status) && !std::exchange(told.has_ended, true)) {

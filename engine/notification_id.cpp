@@ -20,6 +20,8 @@ std::string_view name_of(NotificationKind kind) noexcept {
       return "waiting_ended";
     case NotificationKind::reminder:
       return "reminder";
+    case NotificationKind::exchange_expired:
+      return "exchange_expired";
   }
   return "";
 }

@@ -20,6 +20,7 @@ enum class NotificationKind : std::uint8_t {
   waiting_offer = 6,        ///< Places are held until `Notification::until`.
   waiting_ended = 7,        ///< Without places: the list was closed, or the offering cancelled.
   reminder = 8,             ///< Before the start.
+  exchange_expired = 9,     ///< Nobody paid what other places cost more: the old ones are kept.
 };
 
 /// "reservation_confirmed"; names templates, and is served.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 
 namespace cavea::engine {
 
@@ -28,6 +29,13 @@ SagaEvent end_of(const Saga& before, const Saga& after) {
   if (after.cause != Cause::deadline) return SagaEvent::cancelled;
   const bool was_tried = after.rescue == RescueState::failed && before.rescue != after.rescue;
   return was_tried ? SagaEvent::rescue_failed : SagaEvent::expired;
+}
+
+/// Whether nobody paid in time for what an exchange was to take.
+bool has_expired(const std::optional<SagaExchange>& exchange) {
+  if (!exchange || exchange->takes->deadline == Timestamp{}) return false;
+  const auto& taking = *exchange->takes;
+  return taking.rescue == RescueState::none && status_of(taking) == SagaStatus::expired;
 }
 
 /// With what an exchange under way has.
@@ -80,6 +88,7 @@ SagaEvents events_between(const Saga& before, const Saga& after) {
   const bool is_lost = sums_after.refunded < sums_before.refunded;
   add(SagaEvent::refund_asked, is_lost || sums_after.refund_due > sums_before.refund_due);
   add(SagaEvent::refunded, sums_after.refunded > sums_before.refunded);
+  add(SagaEvent::exchange_expired, has_expired(after.exchange) && !has_expired(before.exchange));
   return events;
 }
 

@@ -23,13 +23,14 @@ enum class SagaEvent : std::uint8_t {
   rejected = 8,  ///< A leg was refused.
   expired = 9,   ///< The hold ended unpaid.
   cancelled = 10,
-  rescue_failed = 11,  ///< The money came too late, and nothing as good was left.
-  refund_asked = 12,   ///< More money is to go back, or once more what did not arrive.
-  refunded = 13,       ///< More money went back.
-  exchanged = 14,      ///< It has other places for some that it had.
+  rescue_failed = 11,     ///< The money came too late, and nothing as good was left.
+  refund_asked = 12,      ///< More money is to go back, or once more what did not arrive.
+  refunded = 13,          ///< More money went back.
+  exchanged = 14,         ///< It has other places for some that it had.
+  exchange_expired = 15,  ///< What was to be had for them was not paid in time: it keeps them.
 };
 
-inline constexpr std::size_t saga_event_count = 15;
+inline constexpr std::size_t saga_event_count = 16;
 
 /// A set of them, a bit each.
 struct SagaEvents {

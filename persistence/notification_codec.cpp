@@ -35,7 +35,8 @@ engine::NotificationId decode_notification_id(Decoder& in) {
 
 engine::NotificationKind decode_kind(Decoder& in) {
   const auto number = in.u8();
-  if (number < 1 || number > static_cast<std::uint8_t>(engine::NotificationKind::reminder)) {
+  if (number < 1
+      || number > static_cast<std::uint8_t>(engine::NotificationKind::exchange_expired)) {
     in.fail();
   }
   return static_cast<engine::NotificationKind>(number);

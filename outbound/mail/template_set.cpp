@@ -155,7 +155,8 @@ const std::vector<engine::NotificationKind>& all_kinds() {
       reservation_changed,
       waiting_offer,
       waiting_ended,
-      reminder};
+      reminder,
+      exchange_expired};
   return kinds;
 }
 

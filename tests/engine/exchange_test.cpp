@@ -1,3 +1,4 @@
+#include "engine/due_notifications.hpp"
 #include "engine/saga_command.hpp"
 #include "engine/saga_event.hpp"
 #include "tests/engine/exchange_steps.hpp"
@@ -220,6 +221,23 @@ TEST_CASE("money that came late for an exchange goes back when the places that g
     const auto closed = after(gone, told(gone, PaymentStatus::canceled));
     CHECK_FALSE(is_exchanging(closed));
   }
+}
+
+TEST_CASE("who does not pay for an exchange in time is told, once") {
+  auto saga = to_be_paid();
+  SagaTold told;
+  told.is_confirmed = true;
+  told.places = 2;
+  const auto expired = after(saga, DeadlineCame{}, wake_at(saga).value());
+  const auto events = events_between(saga, expired);
+  CHECK(events.has(SagaEvent::exchange_expired));
+  const auto due = due_for(expired, events, told);
+  REQUIRE(due.size() == 1);
+  CHECK(due.front().kind == NotificationKind::exchange_expired);
+  const auto gone = after(expired, LegAnswered{1, Rejection::reservation_not_found});
+  CHECK_FALSE(events_between(expired, gone).has(SagaEvent::exchange_expired));
+  const auto let_go = after(saga, CancelExchange{});
+  CHECK_FALSE(events_between(saga, let_go).has(SagaEvent::exchange_expired));
 }
 
 TEST_CASE("each payment of a reservation has a key of its own, also after exchanges") {

@@ -62,6 +62,9 @@ struct Listener {
       case SagaEvent::exchanged:
         CHECK(status == SagaStatus::confirmed);
         return;
+      case SagaEvent::exchange_expired:
+        CHECK(status == SagaStatus::confirmed);
+        return;
     }
   }
 };

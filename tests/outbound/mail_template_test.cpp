@@ -79,6 +79,10 @@ std::vector<Row> english_rows() {
        "en",
        "Soon: The Lighthouse, Friday, December 4, 2026 at 7:30 PM",
        {"It is nearly time:", "stalls-A-1, stalls-A-2"}},
+      {exchange_expired,
+       "en",
+       "Your exchange has expired: The Lighthouse",
+       {"you keep those that you had", "stalls-A-1, stalls-A-2", "Nothing was charged"}},
   };
 }
 
@@ -121,6 +125,10 @@ std::vector<Row> korean_rows() {
        "ko",
        "곧 시작합니다: The Lighthouse, 2026년 12월 4일 금요일 오후 7:30",
        {"곧 시작합니다.", "좌석: stalls-A-1, stalls-A-2"}},
+      {exchange_expired,
+       "ko",
+       "교환 시간이 지났습니다: The Lighthouse",
+       {"기존 예약은 그대로 유지됩니다.", "청구된 금액은 없습니다."}},
   };
 }
 
