@@ -1,5 +1,7 @@
 #include "actors/exchange_reads.hpp"
 
+#include <vector>
+
 namespace cavea::actors {
 
 namespace {
@@ -24,12 +26,12 @@ std::optional<Refusal> find_places(
 }  // namespace
 
 std::optional<Refusal> find_places(
-    engine::BeginExchange& exchange, const engine::SagaView& reservation) {
+    engine::BeginExchange& exchange, const engine::ReservationView& reservation) {
+  const auto definitions = reservation.saga != nullptr ? reservation.saga->definitions
+                                                       : std::vector{reservation.definition};
   for (auto& part : exchange.gives) {
-    if (part.leg >= reservation.definitions.size()) {
-      return Refusal(Rejection::place_not_in_reservation);
-    }
-    const auto& definition = reservation.definitions[part.leg];
+    if (part.leg >= definitions.size()) return Refusal(Rejection::place_not_in_reservation);
+    const auto& definition = definitions[part.leg];
     if (definition == nullptr) return Refusal(Rejection::offering_not_found);
     if (auto refusal = find_places(part, *definition)) return refusal;
   }

@@ -12,6 +12,6 @@ namespace cavea::actors {
 /// Finds the places that an exchange names by their labels (`ExchangedPart::places`), and refuses
 /// names that the offerings of the reservation do not have.
 [[nodiscard]] std::optional<engine::Refusal> find_places(
-    engine::BeginExchange& exchange, const engine::SagaView& reservation);
+    engine::BeginExchange& exchange, const engine::ReservationView& reservation);
 
 }  // namespace cavea::actors

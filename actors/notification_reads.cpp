@@ -192,7 +192,8 @@ void Reads::for_each_item_in_records(
   do {
     const auto page = value_or_fail(reader_.reservations(all));
     for (const auto& view : page.reservations) {
-      if (view.saga != nullptr) continue;
+      // A saga over several has no record that tells.
+      if (view.reservation.lines.empty()) continue;
       const auto item = engine::item_of(view.reservation);
       if (item && !goes_on(*item)) return;
     }

@@ -92,7 +92,11 @@ persistence::Outcome outcome_of(
             reservation(Kind::reservation, e.reservation, Status::confirmed);
           },
           [&](const engine::HoldPinned& e) {
-            reservation(Kind::reservation_changed, e.reservation, Status::held);
+            const bool is_sold = e.until == engine::Timestamp{};
+            reservation(
+                Kind::reservation_changed,
+                e.reservation,
+                is_sold ? Status::confirmed : Status::held);
           },
           [&](const engine::ReservationConfirmed& e) {
             reservation(Kind::reservation_changed, e.reservation, Status::confirmed);

@@ -112,7 +112,8 @@ void SagaState::on_request(const WorkPtr& work, const engine::SagaRequest& reque
 /// The hold that is taken over and what is wanted of it are one change.
 engine::SagaDecision SagaState::decide(const engine::SagaInput& input, engine::Timestamp at) {
   if (!saga_.legs.empty() || !to_take_over_) return engine::decide(saga_, input, at);
-  auto begun = engine::decide(saga_, engine::TakeOver{*to_take_over_}, at);
+  const bool is_for_exchange = std::holds_alternative<engine::BeginExchange>(input);
+  auto begun = engine::decide(saga_, engine::TakeOver{*to_take_over_, is_for_exchange}, at);
   auto* saga = std::get_if<engine::Saga>(&begun);
   if (saga == nullptr) return begun;
   auto decision = engine::decide(*saga, input, at);
@@ -291,11 +292,10 @@ std::optional<engine::Refusal> SagaState::refusal_for(const Waiter& waiter) cons
   if (waiter.what == Waiter::For::given_back && waiter.refusal) return *waiter.refusal;
   if (waiter.what == Waiter::For::exchange && saga_.exchange) {
     const auto& taking = *saga_.exchange->takes;
-    if (taking.goal == engine::SagaGoal::release) {
-      return refusal_of_legs(taking, saga_.legs.size());
-    }
+    if (auto refusal = refusal_of_legs(taking, saga_.legs.size())) return refusal;
   }
   if (saga_.goal != engine::SagaGoal::release) return std::nullopt;
+  if (waiter.what == Waiter::For::exchange) return Rejection::reservation_has_ended;
   if (waiter.what == Waiter::For::places) {
     if (auto refusal = refusal_of_legs(saga_, 0)) return refusal;
   }

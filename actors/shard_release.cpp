@@ -94,6 +94,7 @@ void ShardState::note_offering_change(const Work& work, const persistence::Offer
     } else if (std::holds_alternative<engine::PlacesSold>(event)) {
       probe.claims_sold.add();
     } else if (const auto* pinned = std::get_if<engine::HoldPinned>(&event)) {
+      if (pinned->until == engine::Timestamp{}) continue;  // Sold already.
       forget_deadline(pinned->reservation);
       add_deadline({pinned->until, change.offering, pinned->reservation});
     } else if (const auto* confirmed = std::get_if<engine::ReservationConfirmed>(&event)) {

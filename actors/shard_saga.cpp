@@ -45,10 +45,12 @@ void ShardState::begin_exchange(WorkPtr work, engine::SagaRequest& request) {
                           me = caf::actor_cast<caf::actor>(self_)](const auto& /*reader*/) {
     ExchangeRead read{work, {}};
     const auto view = reads->view_of(id, false);
-    const bool is_theirs =
-        view && view->saga && (viewer.empty() || view->saga->saga.user == viewer);
+    const auto is_theirs = [&] {
+      const auto& owner = view->saga ? view->saga->saga.user : view->reservation.user;
+      return viewer.empty() || owner == viewer;
+    };
     // What is wrong with the reservation itself, the saga says.
-    if (is_theirs) read.refusal = find_places(exchange, *view->saga);
+    if (view && is_theirs()) read.refusal = find_places(exchange, *view);
     caf::anon_send(me, std::move(read));
   });
 }
@@ -72,7 +74,10 @@ void ShardState::load_saga(engine::ReservationId id) {
     found.id = id;
     found.saga = reads->value_or_fail(reader.saga(id.shard(), id));
     if (!found.saga) found.hold = reads->hold_to_take_over(id);
-    if (found.hold) found.question = reads->question_of_offer(id);
+    // What is sold already takes its time.
+    const bool is_held =
+        found.hold && found.hold->reservation.status == engine::ReservationStatus::held;
+    if (is_held) found.question = reads->question_of_offer(id);
     caf::anon_send(me, std::move(found));
   });
 }

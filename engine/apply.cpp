@@ -120,6 +120,7 @@ void apply_to(Offering& offering, const PlacesSold& event) {
 }
 
 void apply_to(Offering& offering, const HoldPinned& event) {
+  if (event.until == Timestamp{}) return;  // Sold already.
   offering.places.hold_until(event.reservation, event.until);
 }
 

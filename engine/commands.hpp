@@ -76,10 +76,12 @@ struct HoldPlaces {
   bool diary_is_free = false;
 };
 
-/// A saga takes over a hold: it lasts as long as the saga may need it.
+/// A saga takes over a hold: it lasts as long as the saga may need it. Or what is sold already, to
+/// exchange places of it.
 struct PinHold {
   ReservationId reservation;
   ReservationId saga;
+  bool is_sold = false;
 };
 
 /// The places of a hold are paid for.

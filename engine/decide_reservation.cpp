@@ -65,12 +65,16 @@ Decision decide_one(const Offering& offering, const PinHold& command, Timestamp 
   if (!offering.exists()) return Rejection::offering_not_found;
   const auto holder = offering.places.find(command.reservation);
   if (!holder) return Rejection::reservation_not_found;
-  if (!holder->is_held) return Rejection::reservation_not_held;
-  if (now >= holder->held_until) {
+  if (holder->is_held == command.is_sold) return Rejection::reservation_not_held;
+  if (holder->is_held && now >= holder->held_until) {
     return refuse_with_time(Rejection::hold_has_expired, holder->held_until);
   }
 
   // From here it must succeed.
+  if (command.is_sold) {
+    return happened(
+        HoldPinned{.reservation = command.reservation, .saga = command.saga, .until = {}});
+  }
   const auto until = pinned_until(*offering.definition, now);
   // The saga ends at the hold's own deadline at the earliest, and it may be pinned then.
   const auto last = whole_second(holder->held_until + saga_limits::leg_hold_time({}));

@@ -56,7 +56,8 @@ SagaDecision SagaTurn::on(const TakeOver& input) {
     case ReservationStatus::held:
       break;
     case ReservationStatus::confirmed:
-      return Refusal(Rejection::reservation_not_held);
+      if (!input.is_for_exchange) return Refusal(Rejection::reservation_not_held);
+      return take_over_sold(input.leg);
     case ReservationStatus::expired:
     case ReservationStatus::cancelled:
       return Refusal(Rejection::reservation_has_ended);
@@ -66,18 +67,32 @@ SagaDecision SagaTurn::on(const TakeOver& input) {
     refusal.at = reservation.held_until;
     return refusal;
   }
+  add_found(input.leg);
+  saga_.hold_time = input.leg.hold_time;
+  saga_.deadline = reservation.held_until;
+  return changed();
+}
+
+/// What cost nothing, or was paid at the box office: there is no deadline and no payment of ours.
+SagaDecision SagaTurn::take_over_sold(const LegView& view) {
+  add_found(view);
+  saga_.goal = SagaGoal::confirm;
+  saga_.was_confirmed = true;
+  saga_.payment.amount = view.reservation.total();
+  return changed();
+}
+
+void SagaTurn::add_found(const LegView& view) {
+  const auto& reservation = view.reservation;
   saga_.user = reservation.user;
   saga_.created_at = reservation.created_at;
   SagaLeg leg;
   leg.offering = reservation.offering;
   leg.reservation = reservation.id;
   leg.claim = Quantity{static_cast<std::uint32_t>(reservation.lines.size())};
-  on_held(leg, input.leg);
+  on_held(leg, view);
   leg.state = LegState::found;
   saga_.legs.push_back(std::move(leg));
-  saga_.hold_time = input.leg.hold_time;
-  saga_.deadline = reservation.held_until;
-  return changed();
 }
 
 std::optional<Refusal> SagaTurn::refuse_unless_held() const {
@@ -152,7 +167,7 @@ std::optional<Refusal> SagaTurn::refuse_by_cutoff(const SagaLeg& leg, Cause caus
 
 SagaDecision SagaTurn::cancel_all(Cause cause) {
   for (const auto& leg : saga_.legs) {
-    if (leg.state != LegState::sold) continue;
+    if (leg.state != LegState::sold && leg.state != LegState::found) continue;
     if (auto refusal = refuse_by_cutoff(leg, cause)) return *std::move(refusal);
     // In a moment it is known what is left to be paid back.
     if (leg.giving_back) return Refusal(Rejection::payment_under_way);
@@ -171,7 +186,9 @@ SagaDecision SagaTurn::cancel_all(Cause cause) {
 SagaDecision SagaTurn::cancel_part(const CancelPlaces::Part& part, Cause cause) {
   if (part.leg >= saga_.legs.size()) return Refusal(Rejection::place_not_in_reservation);
   auto& leg = saga_.legs[part.leg];
-  if (leg.giving_back) return Refusal(Rejection::payment_under_way);
+  // In a moment it is known what can be given back.
+  const bool is_found = saga_.was_confirmed && leg.state == LegState::found;
+  if (leg.giving_back || is_found) return Refusal(Rejection::payment_under_way);
   if (leg.state != LegState::held && leg.state != LegState::sold) {
     return Refusal(Rejection::place_not_in_reservation);
   }

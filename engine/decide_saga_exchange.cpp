@@ -52,6 +52,15 @@ std::int64_t price_taken(const Saga& saga) {
   return sum;
 }
 
+/// What places of a leg cost together.
+Money price_of(const SagaLeg& leg, const std::vector<Place>& places) {
+  Money sum;
+  for (const auto& line : leg.lines) {
+    if (contains(places, line.place)) sum.minor += line.price.minor;
+  }
+  return sum;
+}
+
 PaymentId asked_for(const PaymentRequest& request) {
   if (const auto* refund = std::get_if<RefundPayment>(&request)) return refund->payment;
   if (const auto* look_up = std::get_if<LookUpPayment>(&request)) return look_up->payment;
@@ -124,9 +133,7 @@ SagaDecision SagaTurn::on(const BeginExchange& input) {
         gives.begin(), gives.end(), [&](const auto& other) { return other.leg == part.leg; });
     if (is_twice) return Refusal(Rejection::place_named_twice);
     if (auto refusal = fill_part(part)) return *std::move(refusal);
-    for (const auto& line : saga_.legs[part.leg].lines) {
-      if (contains(part.places, line.place)) taking.credit.minor += line.price.minor;
-    }
+    taking.credit.minor += price_of(saga_.legs[part.leg], part.places).minor;
     gives.push_back(std::move(part));
   }
   auto begun = decide(taking, BeginReservation{.user = saga_.user, .legs = input.legs}, now_);
@@ -143,7 +150,9 @@ SagaDecision SagaTurn::on(const BeginExchange& input) {
 std::optional<Refusal> SagaTurn::fill_part(ExchangedPart& part) const {
   if (part.leg >= saga_.legs.size()) return Refusal(Rejection::place_not_in_reservation);
   const auto& leg = saga_.legs[part.leg];
-  if (leg.state != LegState::sold) return Refusal(Rejection::place_not_in_reservation);
+  if (leg.state != LegState::sold && leg.state != LegState::found) {
+    return Refusal(Rejection::place_not_in_reservation);
+  }
   if (auto refusal = refuse_by_cutoff(leg, Cause::user)) return refusal;
   std::vector<Place> places;
   for (const auto& line : leg.lines) {
@@ -225,15 +234,17 @@ void SagaTurn::merge_exchange() {
   auto exchange = *std::exchange(saga_.exchange, std::nullopt);
   auto& taking = *exchange.takes;
   std::int64_t percent = 100;
+  Money paid_here;
   for (const auto& part : exchange.gives) {
     const auto& leg = saga_.legs[part.leg];
     percent = std::min(percent, refund_percent(leg, exchange.asked_at, Cause::user));
+    if (was_paid_here(leg)) paid_here.minor += price_of(leg, part.places).minor;
     give_up(part);
   }
   // Cheaper places were the customer's choice; that an offering took some of them back was not.
   const auto excess = std::max<std::int64_t>(taking.credit.minor - taking.total().minor, 0);
   const auto chosen = std::max<std::int64_t>(taking.credit.minor - price_taken(taking), 0);
-  owe_money({excess - chosen + chosen * percent / 100});
+  owe_money({std::min(excess - chosen + chosen * percent / 100, paid_here.minor)});
   if (saga_.currency == Currency{}) saga_.currency = taking.currency;
   // One that came to nothing is kept, too: its number is taken.
   if (taking.payment.attempt > last_attempt(saga_)) {

@@ -74,6 +74,8 @@ bool SagaTurn::is_news(const SagaLeg& leg, const LegView& view) const {
 }
 
 void SagaTurn::on_leg(SagaLeg& leg, const LegView& view) {
+  // Taken over when it was sold already.
+  if (leg.state == LegState::found && saga_.was_confirmed) leg.state = LegState::sold;
   if (!is_taken(view)) return on_ended(leg, view);
   switch (leg.state) {
     case LegState::wanted:
@@ -134,7 +136,7 @@ void SagaTurn::owe_given_back(
       owe(leg, at, cause, before.price);
     } else if (is_selling_exchange()) {
       // Others are being sold for it.
-      saga_.exchange->lost.minor += before.price.minor;
+      if (was_paid_here(leg)) saga_.exchange->lost.minor += before.price.minor;
     } else {
       owe(leg, at, cause, before.price);
       is_taken_away = true;
@@ -206,6 +208,7 @@ void SagaTurn::on_leg(SagaLeg& leg, Rejection why) {
     // Sold by the same step before.
     return on_sold(leg);
   }
+  if (leg.state == LegState::found && saga_.was_confirmed) return on_not_taken_over(leg, why);
   if (leg.state == LegState::found) {
     // It ended before it could be taken over.
     leg.state = LegState::gone;
@@ -217,6 +220,16 @@ void SagaTurn::on_leg(SagaLeg& leg, Rejection why) {
   leg.refusal = why;
   if (was_held) return release(Cause::offering_cancelled);
   release(saga_.rescue == RescueState::none ? Cause::user : Cause::deadline);
+}
+
+/// What was sold ended before it could be taken over: its offering told of that. Nothing was taken
+/// for it yet.
+void SagaTurn::on_not_taken_over(SagaLeg& leg, Rejection why) {
+  leg.state = LegState::refused;
+  leg.refusal = why;
+  for (auto& line : leg.lines) line.given_back = true;
+  drop_exchange(Cause::user);
+  release(Cause::user);
 }
 
 // ---- Giving back --------------------------------------------------------------------------------
@@ -248,8 +261,14 @@ std::int64_t SagaTurn::refund_percent(const SagaLeg& leg, Timestamp asked_at, Ca
   return 0;
 }
 
+/// What was sold before the saga was paid at the box office, which pays it back.
+bool SagaTurn::was_paid_here(const SagaLeg& leg) const {
+  return &leg != &saga_.legs.front() || saga_.paid_elsewhere().minor == 0;
+}
+
 /// Adds what a place that goes back is worth.
 void SagaTurn::owe(const SagaLeg& leg, Timestamp asked_at, Cause cause, Money price) {
+  if (!was_paid_here(leg)) return;
   owe_money({price.minor * refund_percent(leg, asked_at, cause) / 100});
 }
 

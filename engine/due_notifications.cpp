@@ -129,7 +129,8 @@ std::vector<DueNotification> due_for(const Saga& saga, SagaEvents events, SagaTo
   const auto places = places_of(saga);
   if (status == SagaStatus::confirmed) {
     if (!std::exchange(told.is_confirmed, true)) {
-      tell(NotificationKind::reservation_confirmed);
+      // One that begins with an exchange was sold before, and that was told.
+      if (!saga.exchange) tell(NotificationKind::reservation_confirmed);
     } else if (events.has(SagaEvent::exchanged)) {
       tell(NotificationKind::reservation_changed);
     } else if (places < told.places) {
@@ -140,9 +141,11 @@ std::vector<DueNotification> due_for(const Saga& saga, SagaEvents events, SagaTo
     told.places = places;
   } else if (has_ended(status) && !std::exchange(told.has_ended, true)) {
     const bool is_expiry = !told.is_confirmed && saga.cause == Cause::deadline;
-    tell(
-        is_expiry ? NotificationKind::reservation_expired
-                  : NotificationKind::reservation_cancelled);
+    const auto kind =
+        is_expiry ? NotificationKind::reservation_expired : NotificationKind::reservation_cancelled;
+    // What ended before the saga had taken it over, its offering told of.
+    const bool is_told = saga.was_confirmed && refusal_of(saga);
+    if (!is_told) tell(kind);
     told.is_confirmed = false;
     told.places = 0;
   }
@@ -165,10 +168,11 @@ NotificationId id_in_record(ReservationId id) noexcept {
 }
 
 std::optional<InboxItem> item_of(const Reservation& reservation) {
-  const bool was_held = reservation.held_until != Timestamp{};
-  const bool is_carried = reservation.saga.has_value();
   const auto& id = reservation.id;
-  if (was_held || is_carried || !is_in_record(id, reservation.created_at)) return std::nullopt;
+  const bool was_held = reservation.held_until != Timestamp{};
+  // Under its own id a saga may have taken over what was sold and told before.
+  const bool is_leg = reservation.saga && *reservation.saga != id;
+  if (was_held || is_leg || !is_in_record(id, reservation.created_at)) return std::nullopt;
   InboxItem item;
   item.id = id_in_record(id);
   item.kind = NotificationKind::reservation_confirmed;

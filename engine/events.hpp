@@ -46,11 +46,11 @@ struct PlacesSold {
   Currency currency;
 };
 
-/// A saga took a hold over.
+/// A saga took a hold over, or what was sold already.
 struct HoldPinned {
   ReservationId reservation;
   ReservationId saga;
-  Timestamp until;  ///< A whole second, not before the hold's own.
+  Timestamp until;  ///< A whole second, not before the hold's own; zero of what was sold already.
 };
 
 struct ReservationConfirmed {

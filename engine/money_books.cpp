@@ -49,6 +49,8 @@ MoneyBooks books_of(const Saga& saga) {
 
   // What is being sold instead has them for a credit, until it is sold or comes to nothing.
   if (saga.exchange) books.selling = saga.exchange->lost.minor;
+  // Tickets that were paid elsewhere, or exchanged for such, are not in these books.
+  books.tickets -= std::clamp<std::int64_t>(-books.unbalanced(), 0, saga.paid_elsewhere().minor);
   const auto rest = books.unbalanced();
   if (saga.was_confirmed) {
     books.kept = std::clamp<std::int64_t>(rest, 0, kept_max(saga));

@@ -14,7 +14,8 @@ namespace cavea::engine {
 /// Amounts in minor units of one currency, of one saga or of many.
 struct MoneyBooks {
   std::int64_t captured = 0;
-  std::int64_t tickets = 0;    ///< What the confirmed places cost that nobody gave back.
+  std::int64_t tickets = 0;    ///< What the confirmed places cost that nobody gave back; without
+                               ///< what was paid for them elsewhere.
   std::int64_t refunded = 0;   ///< As the provider said.
   std::int64_t refunding = 0;  ///< Due, and not told by the provider yet.
   std::int64_t selling = 0;    ///< Captured, and the places not sold yet, or claimed once more.

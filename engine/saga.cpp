@@ -53,8 +53,8 @@ SagaStatus released_status(const Saga& saga) {
         is_refund_pending(saga.payment) || std::any_of(more.begin(), more.end(), is_refund_pending);
     return is_pending ? SagaStatus::refund_pending : SagaStatus::refunded;
   }
-  const bool is_rejected = std::any_of(
-      saga.legs.begin(), saga.legs.end(), [](const auto& leg) { return leg.refusal.has_value(); });
+  // What was sold before the saga may have ended before it could be taken over.
+  const bool is_rejected = refusal_of(saga).has_value() && !saga.was_confirmed;
   if (is_rejected && saga.rescue == RescueState::none) return SagaStatus::rejected;
   return saga.cause == Cause::deadline ? SagaStatus::expired : SagaStatus::cancelled;
 }
@@ -97,6 +97,11 @@ Money Saga::due() const {
   return {std::max<std::int64_t>(total().minor - credit.minor, 0)};
 }
 
+Money Saga::paid_elsewhere() const {
+  const bool was_never_asked = payment.state == MoneyState::none && payment.attempt == 0;
+  return was_never_asked ? payment.amount : Money{};
+}
+
 Money Saga::captured() const {
   return sum_of(*this, &SagaPayment::captured);
 }
@@ -126,6 +131,16 @@ const SagaPayment* payment_of(const Saga& saga, const PaymentId& id) {
 
 bool is_exchanging(const Saga& saga) {
   return saga.exchange.has_value() && !is_finished(*saga.exchange->takes);
+}
+
+std::optional<Refusal> refusal_of(const Saga& saga) {
+  for (std::uint32_t leg = 0; leg < saga.legs.size(); ++leg) {
+    if (!saga.legs[leg].refusal) continue;
+    Refusal refusal(*saga.legs[leg].refusal);
+    refusal.item = leg;
+    return refusal;
+  }
+  return std::nullopt;
 }
 
 SagaStatus status_of(const Saga& saga) {
@@ -170,9 +185,10 @@ std::string_view name_of(SagaStatus status) {
 
 bool is_finished(const Saga& saga) {
   if (!is_money_settled(saga) || is_exchanging(saga)) return false;
-  const bool is_giving_back = std::any_of(
-      saga.legs.begin(), saga.legs.end(), [](const auto& leg) { return leg.giving_back; });
-  if (is_giving_back) return false;
+  const bool is_moving = std::any_of(saga.legs.begin(), saga.legs.end(), [](const auto& leg) {
+    return leg.giving_back || leg.state == LegState::found;
+  });
+  if (is_moving) return false;
   switch (saga.goal) {
     case SagaGoal::hold:
       return false;
@@ -343,7 +359,11 @@ class StepList {
 std::vector<SagaStep> steps_of(const Saga& saga) {
   std::vector<SagaStep> steps;
   StepList(saga, steps, 0).add_all();
-  if (saga.exchange) {
+  // Nothing is taken for places before they are the saga's.
+  const bool is_taken_over = std::none_of(saga.legs.begin(), saga.legs.end(), [](const auto& leg) {
+    return leg.state == LegState::found;
+  });
+  if (saga.exchange && is_taken_over) {
     const auto own = static_cast<std::uint32_t>(saga.legs.size());
     StepList(*saga.exchange->takes, steps, own).add_all();
   }

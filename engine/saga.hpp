@@ -42,7 +42,7 @@ namespace cavea::engine {
 /// Where a leg (the places of one offering) stands. Stored: numbers never change.
 enum class LegState : std::uint8_t {
   wanted = 1,  ///< To be claimed.
-  found = 2,   ///< Held by its offering before the saga began; the saga takes it over.
+  found = 2,   ///< Held or sold by its offering before the saga began, which takes it over.
   held = 3,    ///< Held for the saga, longer than the saga's own deadline.
   sold = 4,
   gone = 5,     ///< Given back, or never had.
@@ -192,6 +192,10 @@ struct Saga {
   /// What the places that were not given back cost together.
   [[nodiscard]] Money total() const;
 
+  /// What was paid without us, at the box office, when the saga took over what was sold already.
+  /// It is an amount of `payment`, which was never asked for.
+  [[nodiscard]] Money paid_elsewhere() const;
+
   /// What of it has to be paid.
   [[nodiscard]] Money due() const;
 
@@ -209,6 +213,10 @@ struct Saga {
 
 /// Whether an exchange may still become part of the reservation, or has something to undo.
 [[nodiscard]] bool is_exchanging(const Saga& saga);
+
+/// Why nothing came of it: what a leg was refused for, with the leg's number as `item`. Nothing:
+/// none was.
+[[nodiscard]] std::optional<Refusal> refusal_of(const Saga& saga);
 
 [[nodiscard]] SagaStatus status_of(const Saga& saga);
 [[nodiscard]] std::string_view name_of(SagaStatus status);
@@ -239,9 +247,10 @@ struct LegView {
   RefundPolicy refund_policy;
 };
 
-/// Begins a saga over a hold that is there already.
+/// Begins a saga over a hold that is there already; for an exchange, over what is sold already.
 struct TakeOver {
   LegView leg;
+  bool is_for_exchange = false;
 };
 
 /// The customer wants to pay: creates the payment, once.
@@ -338,7 +347,7 @@ struct ClaimLeg {
   std::uint32_t leg = 0;
 };
 
-/// Take over the hold (`PinHold`).
+/// Take over the hold, or what is sold already (`PinHold`).
 struct PinLeg {
   std::uint32_t leg = 0;
 };

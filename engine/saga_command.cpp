@@ -54,8 +54,8 @@ OfferingCommand command_of(const Saga& saga, const Saga& owner, const SagaLeg& l
   return command;
 }
 
-OfferingCommand command_of(const Saga& saga, const Saga& /*owner*/, const SagaLeg& leg, PinLeg) {
-  return PinHold{leg.reservation, saga.id};
+OfferingCommand command_of(const Saga& saga, const Saga& owner, const SagaLeg& leg, PinLeg) {
+  return PinHold{leg.reservation, saga.id, owner.was_confirmed};
 }
 
 OfferingCommand command_of(const Saga& /*saga*/, const Saga&, const SagaLeg& leg, SellLeg) {

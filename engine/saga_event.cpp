@@ -79,7 +79,7 @@ SagaEvents events_between(const Saga& before, const Saga& after) {
   add(SagaEvent::rescued, after.rescue == RescueState::done && before.rescue != RescueState::done);
   add(SagaEvent::confirmed, after.was_confirmed && !before.was_confirmed);
   // What goes while legs are still being taken, nobody was told of.
-  const bool was_held = before.deadline != Timestamp{};
+  const bool was_held = before.deadline != Timestamp{} || before.was_confirmed;
   const bool is_exchanged = !before.legs.empty() && after.legs.size() > before.legs.size();
   add(SagaEvent::exchanged, is_exchanged);
   add(SagaEvent::places_given_back,

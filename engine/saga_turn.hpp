@@ -62,9 +62,13 @@ class SagaTurn {
   SagaDecision cancel_part(const CancelPlaces::Part& part, Cause cause);
   [[nodiscard]] std::optional<Refusal> refuse_by_cutoff(const SagaLeg& leg, Cause cause) const;
 
+  SagaDecision take_over_sold(const LegView& view);
+  void add_found(const LegView& view);
+
   [[nodiscard]] bool is_news(const SagaLeg& leg, const LegView& view) const;
   void on_leg(SagaLeg& leg, const LegView& view);
   void on_leg(SagaLeg& leg, Rejection why);
+  void on_not_taken_over(SagaLeg& leg, Rejection why);
   void on_not_given_back(SagaLeg& leg, Rejection why);
   void on_held(SagaLeg& leg, const LegView& view);
   void on_all_held();
@@ -103,6 +107,7 @@ class SagaTurn {
   [[nodiscard]] std::int64_t refund_percent(
       const SagaLeg& leg, Timestamp asked_at, Cause cause) const;
   void owe_money(Money amount);
+  [[nodiscard]] bool was_paid_here(const SagaLeg& leg) const;
   template <class Input>
   SagaDecision on_other_payment(const Input& input, std::size_t number);
 

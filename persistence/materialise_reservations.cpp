@@ -62,7 +62,7 @@ Materialiser::Failure Materialiser::event(const At& at, const engine::PlacesSold
 Materialiser::Failure Materialiser::event(const At& at, const engine::HoldPinned& event) {
   return change_reservation(
       at, event.reservation, engine::Cause::user, [&](engine::Reservation& reservation) {
-        reservation.held_until = event.until;
+        if (event.until != engine::Timestamp{}) reservation.held_until = event.until;
         reservation.saga = event.saga;
         if (event.saga == event.reservation) return;
         const auto person = engine::PersonKey::of(reservation.user);

@@ -133,6 +133,10 @@ class DataWriter {
   void details(const engine::PlacesUnblocked& event) { places(event.places); }
 
   void details(const engine::HoldPinned& event) {
+    if (event.until == engine::Timestamp{}) {
+      writer_.key("held_until").null();
+      return;
+    }
     write_time(writer_, "held_until", event.until, zone());
   }
 

@@ -44,7 +44,9 @@ bool has_places(const Saga& saga, const SagaLeg& leg) {
 std::string_view line_status(
     const Saga& saga, const SagaLeg& leg, const engine::ReservationLine& line) {
   if (!is_kept(leg, line) || !has_places(saga, leg)) return "given_back";
-  return leg.state == LegState::sold ? "sold" : "held";
+  const bool is_sold =
+      leg.state == LegState::sold || (leg.state == LegState::found && saga.was_confirmed);
+  return is_sold ? "sold" : "held";
 }
 
 struct Sum {
@@ -130,7 +132,7 @@ void write_text_or_null(Writer& writer, std::string_view key, std::string_view t
 
 /// What was or is to be paid, all payments together.
 std::int64_t amount_of(const Saga& saga) {
-  auto amount = saga.payment.amount.minor;
+  auto amount = saga.payment.amount.minor - saga.paid_elsewhere().minor;
   for (const auto& payment : saga.more_payments) amount += payment.captured.minor;
   return amount;
 }

@@ -52,7 +52,8 @@ void check_sound(const persistence::Store& store) {
   for (const auto& problem : report->problems) FAIL_CHECK(problem.where << ": " << problem.what);
 }
 
-/// A few people who reserve, pay, extend, wait, accept, give back and forget, at a few offerings.
+/// A few people who reserve, pay, extend, exchange, wait, accept, give back and forget, at a few
+/// offerings.
 class RandomLife {
  public:
   RandomLife(SagaFixture& node, std::uint64_t seed) : node_(node), random_(seed) {}
@@ -66,7 +67,7 @@ class RandomLife {
   }
 
   void step() {
-    switch (below(10)) {
+    switch (below(11)) {
       case 0:
       case 1:
         return reserve();
@@ -83,6 +84,8 @@ class RandomLife {
         return accept_or_leave();
       case 8:
         return give_back();
+      case 9:
+        return exchange();
       default:
         if (below(8) == 0) restart_later();
     }
@@ -166,6 +169,17 @@ class RandomLife {
       note(
           node_.carry_out({engine::ReservationRequest{id, user, engine::AcceptOffer{}}, {}}), user);
     }
+  }
+
+  /// Also of what was sold without an order.
+  void exchange() {
+    if (reservations_.empty()) return;
+    const auto [id, user] = reservations_.at(below(reservations_.size()));
+    engine::BeginExchange begin;
+    begin.gives.push_back({.leg = 0, .seats = {}, .quantity = 0, .places = {}});
+    const auto offering = some_offering();
+    begin.legs.push_back(leg(offering, some_claim(offering)));
+    node_.carry_out({engine::SagaRequest{id, user, std::move(begin)}, {}});
   }
 
   void give_back() {

@@ -199,8 +199,12 @@ TEST_CASE("A record tells of its reservation when it was sold in the moment it w
     reservation.held_until = {made.ms + 1'000};
     CHECK_FALSE(item_of(reservation));
   }
-  SUBCASE("nor when a saga carries it, which tells") {
+  SUBCASE("also when a saga took it over since") {
     reservation.saga = reservation.id;
+    CHECK(item_of(reservation) == item);
+  }
+  SUBCASE("nor when a saga over several has it, which tells") {
+    reservation.saga = ReservationId::make(made, ShardId{3}, 78);
     CHECK_FALSE(item_of(reservation));
   }
   SUBCASE("nor for a wish, whose id is older") {

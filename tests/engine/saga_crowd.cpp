@@ -212,6 +212,7 @@ void SagaCrowd::add_person(std::size_t number) {
 }
 
 void SagaCrowd::reserve(Person& person) {
+  if (happens(15)) return take_what_is_free(person);
   if (happens(40)) {
     const auto offering = some_offering();
     const auto id = world_.new_id();
@@ -237,6 +238,21 @@ void SagaCrowd::reserve(Person& person) {
     legs.push_back({offering, some_claim(offering), {}});
   }
   person.saga = world_.begin(person.name, std::move(legs));
+}
+
+/// Sold at once, and later exchanged, perhaps in the moment when some or all of it goes.
+void SagaCrowd::take_what_is_free(Person& person) {
+  const auto talk = OfferingId::from("talk").value();
+  const auto id = world_.new_id();
+  const HoldPlaces hold{id, person.name, PersonKey::of(person.name), some_claim(talk), {}};
+  world_.offering(talk).carry_out(hold, "", world_.clock.now());
+  world_.clock.after(some_pause(), [this, talk, id, &person] {
+    if (!person.saga) person.saga = world_.take_over(talk, id, true);
+    if (person.saga) exchange_some(person);
+    // Behind the back of the saga, which asks for it in this moment.
+    const CancelReservation one{id, {}, 1, {}, {}, {}};
+    if (happens(30)) world_.offering(talk).carry_out(one, "", world_.clock.now());
+  });
 }
 
 void SagaCrowd::act(Person& person) {
@@ -313,7 +329,7 @@ void SagaCrowd::exchange_some(Person& person) {
   BeginExchange exchange;
   for (std::uint32_t leg = 0; leg < saga.legs.size(); ++leg) {
     const auto& one = saga.legs[leg];
-    if (one.state != LegState::sold || happens(30)) continue;
+    if (one.is_over() || happens(30)) continue;
     ExchangedPart part;
     part.leg = leg;
     const auto* performance = world_.offering(one.offering).state().definition->performance();

@@ -81,6 +81,7 @@ class SagaCrowd {
   void add_stranger(std::size_t number);
   void add_administrator();
   void reserve(Person& person);
+  void take_what_is_free(Person& person);
   void act(Person& person);
   void pay(Person& person);
   void cancel_some(Person& person);

@@ -68,8 +68,10 @@ void SagaOffering::record_event(const OfferingEvent& event, const std::string& k
   } else if (const auto* sold = std::get_if<PlacesSold>(&event)) {
     record_taken(sold->reservation, sold->user, sold->lines, {}, now);
   } else if (const auto* pinned = std::get_if<HoldPinned>(&event)) {
-    touch(pinned->reservation, Cause::user, now).held_until = pinned->until;
+    auto& record = touch(pinned->reservation, Cause::user, now);
     saga_of_[pinned->reservation.low] = pinned->saga;
+    if (pinned->until == Timestamp{}) return;  // Sold already.
+    record.held_until = pinned->until;
     on_held(pinned->reservation, pinned->until);
   } else if (const auto* confirmed = std::get_if<ReservationConfirmed>(&event)) {
     touch(confirmed->reservation, Cause::user, now).status = ReservationStatus::confirmed;

@@ -136,12 +136,12 @@ std::optional<std::size_t> SagaWorld::begin(const std::string& user, std::vector
 }
 
 std::optional<std::size_t> SagaWorld::take_over(
-    const OfferingId& offering, ReservationId reservation) {
+    const OfferingId& offering, ReservationId reservation, bool is_for_exchange) {
   const auto view = offerings_.at(offering).view(reservation);
   if (!view || index_of_.contains(reservation)) return std::nullopt;
   Saga saga;
   saga.id = reservation;
-  return open(std::move(saga), TakeOver{*view});
+  return open(std::move(saga), TakeOver{*view, is_for_exchange});
 }
 
 std::optional<std::size_t> SagaWorld::open(Saga saga, const SagaInput& input) {

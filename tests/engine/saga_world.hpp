@@ -90,7 +90,8 @@ class SagaWorld {
 
   /// Nothing: the node is down.
   std::optional<std::size_t> begin(const std::string& user, std::vector<WantedLeg> legs);
-  std::optional<std::size_t> take_over(const OfferingId& offering, ReservationId reservation);
+  std::optional<std::size_t> take_over(
+      const OfferingId& offering, ReservationId reservation, bool is_for_exchange = false);
 
   /// An input of a person; nothing: the node is down, and nobody knows.
   std::optional<SagaDecision> tell(std::size_t saga, const SagaInput& input);

@@ -157,8 +157,8 @@ std::string Answer::say_one(const PlacesUnblocked& event) const {
 }
 
 std::string Answer::say_one(const HoldPinned& event) const {
-  return "pinned " + name_of_(event.reservation) + " for " + name_of_(event.saga) + ", until "
-         + text_of(event.until);
+  const auto pinned = "pinned " + name_of_(event.reservation) + " for " + name_of_(event.saga);
+  return event.until == Timestamp{} ? pinned : pinned + ", until " + text_of(event.until);
 }
 
 std::string Answer::say_one(const WaitingJoined& event) const {

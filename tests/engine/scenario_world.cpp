@@ -207,8 +207,9 @@ HoldPlaces World::parse_hold(Words& words) {
 
 PinHold World::parse_pin(Words& words) {
   const auto id = reservation(words.next());
+  const bool is_sold = words.take("sold");
   if (!words.take("for")) throw std::runtime_error("a pin needs \"for\"");
-  return {.reservation = id, .saga = reservation(words.next())};
+  return {.reservation = id, .saga = reservation(words.next()), .is_sold = is_sold};
 }
 
 std::vector<ReservationLine> World::lines_of(ReservationId id) const {

@@ -103,6 +103,7 @@ std::vector<engine::ChangeEvent> all_events() {
       event_of(engine::VenueChanged{samples::studio().definition}),
       event_of(engine::VenueDeleted{}),
       event_of(play, engine::HoldPinned{id, id, until}),
+      event_of(play, engine::HoldPinned{id, id, {}}),
       event_of(
           yoga,
           engine::WaitingJoined{

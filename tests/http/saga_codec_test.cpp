@@ -142,6 +142,18 @@ TEST_CASE("what costs nothing has the currency of its offerings") {
   CHECK(value["total"]["currency"] == view.definitions[1]->currency.view());
 }
 
+TEST_CASE("what was paid at the box office is no payment of ours") {
+  auto view = confirmed_bundle();
+  view.saga.payment = {};
+  view.saga.payment.amount = {18'800};
+  CHECK(document(view)["payment"].is_null());
+  auto& more = view.saga.more_payments.emplace_back();
+  more.state = MoneyState::captured;
+  more.captured = {500};
+  CHECK(document(view)["payment"]["amount"] == 500);
+  CHECK(document(view)["payment"]["captured"] == 500);
+}
+
 TEST_CASE("an expired hold says when it ended") {
   auto view = samples::held_bundle();
   view.saga.goal = SagaGoal::release;

@@ -147,7 +147,9 @@ OfferingCommand RandomSales::random_command(Offering& offering) {
     case Kind::pin: {
       const auto id = random_reservation(offering);
       const auto saga = sagas_.find(id);
-      return engine::PinHold{id, saga == sagas_.end() ? id : saga->second};
+      const auto holder = offering.places.find(id);
+      const bool is_sold = holder && !holder->is_held;
+      return engine::PinHold{id, saga == sagas_.end() ? id : saga->second, is_sold};
     }
     case Kind::confirm:
       return engine::ConfirmReservation{random_reservation(offering)};
