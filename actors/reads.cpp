@@ -4,9 +4,54 @@
 #include "engine/assert.hpp"
 #include "persistence/check_in_codec.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace cavea::actors {
+
+namespace {
+
+/// Why nothing was held of what a saga was to take; nothing: it was held, or is being taken.
+std::optional<engine::Refusal> refusal_at_once(const engine::Saga& saga) {
+  if (saga.deadline != engine::Timestamp{}) return std::nullopt;
+  return engine::refusal_of(saga);
+}
+
+/// What the command was refused with when it was carried out.
+std::optional<engine::Refusal> refusal_at_once(const Replay& replay, const engine::Saga& saga) {
+  if (replay.outcome.kind == persistence::Outcome::Kind::reservation) return refusal_at_once(saga);
+  if (!replay.exchanged_for || !saga.exchange) return std::nullopt;
+  const auto& legs = saga.exchange->takes->legs;
+  // Only the last one is known.
+  const bool is_it = std::equal(
+      legs.begin(),
+      legs.end(),
+      replay.exchanged_for->begin(),
+      replay.exchanged_for->end(),
+      [](const auto& leg, const auto& offering) { return leg.offering == offering; });
+  return is_it ? refusal_at_once(*saga.exchange->takes) : std::nullopt;
+}
+
+/// The offerings that an exchange wants places of; nothing: the command is another one.
+std::optional<std::vector<engine::OfferingId>> exchanged_for(
+    const engine::CommandRequest& command) {
+  const auto* request = std::get_if<engine::SagaRequest>(&command.what);
+  if (request == nullptr) return std::nullopt;
+  const auto* exchange = std::get_if<engine::BeginExchange>(&request->command);
+  if (exchange == nullptr) return std::nullopt;
+  std::vector<engine::OfferingId> offerings;
+  for (const auto& leg : exchange->legs) offerings.push_back(leg.offering);
+  return offerings;
+}
+
+}  // namespace
+
+Replay replay_of(const engine::CommandRequest& command, persistence::Outcome outcome) {
+  return {
+      .outcome = std::move(outcome),
+      .as_leg = std::holds_alternative<engine::OfferingRequest>(command.what),
+      .exchanged_for = exchanged_for(command)};
+}
 
 Reads::Reads(
     const persistence::StateReader& reader,
@@ -68,13 +113,9 @@ void Reads::answer_reservation(
   });
 }
 
-void Reads::answer_replay(
-    persistence::Outcome outcome,
-    std::uint16_t shard_count,
-    engine::ReturnAddress back,
-    bool as_leg) {
-  run([this, outcome = std::move(outcome), shard_count, back, as_leg](
-          const auto&) { deliver(back, replay_answer(outcome, shard_count, as_leg)); },
+void Reads::answer_replay(Replay replay, std::uint16_t shard_count, engine::ReturnAddress back) {
+  run([this, replay = std::move(replay), shard_count, back](
+          const auto&) { deliver(back, replay_answer(replay, shard_count)); },
       back);
 }
 
@@ -162,13 +203,27 @@ engine::Answer Reads::reservation_answer(
   return std::move(view);
 }
 
-engine::Answer Reads::replay_answer(
-    const persistence::Outcome& outcome, std::uint16_t shard_count, bool as_leg) {
+engine::Answer Reads::replayed_reservation(const Replay& replay) const {
+  const auto& outcome = replay.outcome;
+  auto answer = reservation_answer(outcome.reservation, &outcome, true, replay.as_leg);
+  const auto* view = std::get_if<engine::ReservationView>(&answer);
+  if (view == nullptr) return answer;
+  if (view->saga != nullptr) {
+    if (auto refusal = refusal_at_once(replay, view->saga->saga)) return *std::move(refusal);
+  } else if (replay.exchanged_for) {
+    // It had ended before an exchange could take it over.
+    return engine::Refusal(engine::Rejection::reservation_has_ended);
+  }
+  return answer;
+}
+
+engine::Answer Reads::replay_answer(const Replay& replay, std::uint16_t shard_count) {
   using Kind = persistence::Outcome::Kind;
+  const auto& outcome = replay.outcome;
   switch (outcome.kind) {
     case Kind::reservation:
     case Kind::reservation_changed:
-      return reservation_answer(outcome.reservation, &outcome, true, as_leg);
+      return replayed_reservation(replay);
     case Kind::offering: {
       const auto id = engine::OfferingId::from(outcome.id);
       CAVEA_ASSERT(id.has_value());

@@ -13,11 +13,22 @@
 #include <atomic>
 #include <cstddef>
 #include <optional>
+#include <vector>
 
 namespace cavea::actors {
 
 /// What a saga has to know of a reservation.
 [[nodiscard]] engine::LegView leg_view_of(engine::ReservationView view);
+
+/// A command that is answered again.
+struct Replay {
+  persistence::Outcome outcome;  ///< What it came to.
+  bool as_leg = false;           ///< Not with the saga.
+  /// The offerings that an exchange wanted places of.
+  std::optional<std::vector<engine::OfferingId>> exchanged_for{};
+};
+
+[[nodiscard]] Replay replay_of(const engine::CommandRequest& command, persistence::Outcome outcome);
 
 struct ReadsConfig {
   unsigned threads = 1;                         ///< Readers for queries; commands have their own.
@@ -76,11 +87,7 @@ class Reads {
   void answer_waiting(engine::WaitingId id, engine::ReturnAddress back);
 
   /// Answers an idempotency key seen before with what its command came to.
-  void answer_replay(
-      persistence::Outcome outcome,
-      std::uint16_t shard_count,
-      engine::ReturnAddress back,
-      bool as_leg = false);
+  void answer_replay(Replay replay, std::uint16_t shard_count, engine::ReturnAddress back);
 
   /// The hold that a saga would take over; nothing when there is none, or one that a saga has.
   [[nodiscard]] std::optional<engine::LegView> hold_to_take_over(engine::ReservationId id) const;
@@ -115,8 +122,8 @@ class Reads {
       bool as_leg) const;
   [[nodiscard]] engine::Answer waiting_answer(
       engine::WaitingId id, const persistence::Outcome* as_made) const;
-  [[nodiscard]] engine::Answer replay_answer(
-      const persistence::Outcome& outcome, std::uint16_t shard_count, bool as_leg);
+  [[nodiscard]] engine::Answer replay_answer(const Replay& replay, std::uint16_t shard_count);
+  [[nodiscard]] engine::Answer replayed_reservation(const Replay& replay) const;
   engine::Answer answer_of(const engine::GetOffering& query, std::uint16_t shard_count);
   engine::Answer answer_of(const engine::ListOfferings& query, std::uint16_t shard_count);
   engine::Answer answer_of(const engine::GetSeats& query, std::uint16_t shard_count);

@@ -267,16 +267,15 @@ bool SagaState::is_exchange_settled() const {
 /// counted from `first_leg` on.
 std::optional<engine::Refusal> SagaState::refusal_of_legs(
     const engine::Saga& saga, std::size_t first_leg) const {
-  for (std::uint32_t leg = 0; leg < saga.legs.size(); ++leg) {
-    const auto& reason = saga.legs[leg].refusal;
-    if (!reason) continue;
-    const auto heard = refusals_.find(static_cast<std::uint32_t>(first_leg + leg));
-    const bool is_it = heard != refusals_.end() && heard->second.reason == *reason;
-    auto refusal = is_it ? heard->second : engine::Refusal(*reason);
-    refusal.item = leg;
-    return refusal;
+  auto refusal = engine::refusal_of(saga);
+  if (!refusal) return std::nullopt;
+  const auto item = refusal->item;
+  const auto heard = refusals_.find(static_cast<std::uint32_t>(first_leg + item.value()));
+  if (heard != refusals_.end() && heard->second.reason == refusal->reason) {
+    refusal = heard->second;
+    refusal->item = item;
   }
-  return std::nullopt;
+  return refusal;
 }
 
 /// Tells those who wait for what was refused; who comes later asks for something else.

@@ -196,10 +196,8 @@ bool ShardState::is_answered_by_entry(
     return true;
   }
   parts_.probe->claims_replayed.add();
-  const auto* to_reply = std::get_if<engine::CommandRequest>(&work->item);
-  const bool as_leg =
-      to_reply != nullptr && std::holds_alternative<engine::OfferingRequest>(to_reply->what);
-  parts_.reads->answer_replay(*outcome, parts_.shard_count, work->back, as_leg);
+  const auto& command = std::get<engine::CommandRequest>(work->item);
+  parts_.reads->answer_replay(replay_of(command, *outcome), parts_.shard_count, work->back);
   work->mark_answered();
   return true;
 }

@@ -279,6 +279,33 @@ TEST_CASE("An offering that is cancelled takes back what an exchange took over, 
   CHECK(told(node, "alice", 3) == once);
 }
 
+TEST_CASE("An exchange or order that was refused is refused again under the same key") {
+  persistence::MemoryStore store;
+  SoldFixture node(store);
+  auto request = SoldFixture::exchange(node.talk, 1, 4);
+  request.idempotency = engine::IdempotencyKey{"alice", "swap", {1, 1}};
+  const auto refused_again = [&] {
+    const auto answer = node.carry_out_when_free(request);
+    CHECK(rejection_of(answer) == Rejection::not_enough_places);
+    CHECK(std::get<engine::Refusal>(answer).item == 0U);
+  };
+  refused_again();
+  refused_again();
+  node.stop();
+  node.start();
+  refused_again();
+
+  engine::BeginReservation begin{
+      "alice", {leg("yoga", engine::Quantity{1}), leg("yoga", engine::Quantity{3})}};
+  engine::CommandRequest order{engine::SagaRequest{{}, "alice", begin}, {}};
+  order.idempotency = engine::IdempotencyKey{"alice", "order", {1, 1}};
+  for (int i = 0; i < 2; ++i) {
+    const auto answer = node.carry_out_when_free(order);
+    CHECK(rejection_of(answer) == Rejection::not_enough_places);
+    CHECK(std::get<engine::Refusal>(answer).item == 1U);
+  }
+}
+
 TEST_CASE("Who does not pay for an exchange in time is told of it") {
   persistence::MemoryStore store;
   SoldFixture node(store);
