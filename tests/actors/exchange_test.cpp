@@ -178,7 +178,8 @@ TEST_CASE("An exchange that nobody pays ends at its deadline, or when it is give
     return node.carry_out({engine::SagaRequest{node.id, "alice", engine::CancelExchange{}}, {}});
   };
   reservation_of(give_up());
-  node.wait_until([&] { return node.counts("gala", engine::OfferingKind::performance).held == 0; });
+  node.wait_until([&] { return engine::is_finished(node.saga(node.id)); });
+  CHECK(node.counts("gala", engine::OfferingKind::performance).held == 0);
   CHECK(rejection_of(give_up()) == Rejection::no_exchange_under_way);
 
   reservation_of(node.exchange({"stalls-A-1"}, "gala", two));
