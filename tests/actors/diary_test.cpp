@@ -268,9 +268,13 @@ TEST_CASE("Who wanted to be booked at once is, if they have time, and else has a
   reservation_of(node.carry_out(NodeFixture::cancel(second, "zed")));
   node.reservation_when(idle, engine::ReservationStatus::confirmed);
   node.reservation_when(busy, engine::ReservationStatus::held);
+  const auto accept = [&] {
+    return node.carry_out({engine::ReservationRequest{busy, "bob", engine::AcceptOffer{}}, {}});
+  };
+  // It is asked for after what the shard asked for bob by itself.
+  CHECK(node.overlap_of(accept()).reservation == other);
   reservation_of(node.carry_out(NodeFixture::cancel(other, "bob")));
-  reservation_of(
-      node.carry_out({engine::ReservationRequest{busy, "bob", engine::AcceptOffer{}}, {}}));
+  reservation_of(accept());
 }
 
 TEST_CASE("A diary is open again after an offering's actor died with a claim") {
