@@ -196,6 +196,8 @@ void Node::stop() {
   std::promise<void> drained;
   parts_->journal.after_queued([&drained] { drained.set_value(); });
   drained.get_future().wait();
+  // They may ask for further ones, which the journal hands over: it goes first.
+  parts_->reads.stop();
 }
 
 bool Node::is_ready() const noexcept {

@@ -78,7 +78,6 @@ struct Node::Parts {
         money(reads, config.shard_count),
         webhooks(reader, reads, actors_probe),
         reader(store, config.shard_count),
-        journal(store, journal_probe, failure_handler),
         keys(reader, config.shard_count, failure_handler),
         reads(
             reader,
@@ -86,6 +85,7 @@ struct Node::Parts {
             actors_probe,
             failure_handler,
             {.threads = config.reader_threads, .waiting_max = config.reads_max}),
+        journal(store, journal_probe, failure_handler),
         gate(config.shard_count) {}
 
   engine::CommandBus& bus;
@@ -108,9 +108,9 @@ struct Node::Parts {
   caf::actor reconciler;  ///< Null: nothing can be paid.
   WebhookBook webhooks;
   persistence::StateReader reader;
-  persistence::Journal journal;
   KeyDirectory keys;
   Reads reads;
+  persistence::Journal journal;  ///< Hands reads over until it ends.
   OpenGate gate;
   std::atomic<bool> is_ready{false};
   std::atomic<bool> is_stopped{false};

@@ -16,20 +16,29 @@ ReadLane::ReadLane(const persistence::StateReader& reader, unsigned threads) : r
 }
 
 ReadLane::~ReadLane() {
+  stop();
+}
+
+void ReadLane::stop() {
   {
     const std::lock_guard lock(mutex_);
     is_stopping_ = true;
   }
   wake_.notify_all();
   for (auto& thread : threads_) thread.join();
+  threads_.clear();
 }
 
 void ReadLane::push(ReadJob job, engine::ReturnAddress back) {
   {
     const std::lock_guard lock(mutex_);
-    jobs_.push_back({std::move(job), back});
+    if (!is_stopping_) {
+      jobs_.push_back({std::move(job), back});
+      wake_.notify_one();
+      return;
+    }
   }
-  wake_.notify_one();
+  deliver(back, engine::Refusal(engine::Rejection::not_ready));
 }
 
 void ReadLane::work() {

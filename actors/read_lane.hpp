@@ -20,8 +20,12 @@ class ReadLane {
  public:
   ReadLane(const persistence::StateReader& reader, unsigned threads);
 
-  /// Ends: jobs somebody waits for are answered `not_ready`, the others are carried out.
+  /// Calls `stop`.
   ~ReadLane();
+
+  /// Ends the threads. Of the jobs that were pushed, those that somebody waits for are answered
+  /// `not_ready`, the others are carried out; what is pushed from now on is not.
+  void stop();
 
   /// From any thread. `back` is who waits, for the end of the lane; may be empty.
   void push(ReadJob job, engine::ReturnAddress back);

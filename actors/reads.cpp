@@ -67,6 +67,11 @@ Reads::Reads(
       for_commands_(reader, 1),
       for_queries_(reader, config.threads) {}
 
+void Reads::stop() {
+  for_commands_.stop();
+  for_queries_.stop();
+}
+
 void Reads::run_for_command(ReadJob job) {
   journal_.after_queued(
       [this, job = std::move(job)]() mutable { for_commands_.push(std::move(job), {}); });

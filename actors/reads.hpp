@@ -49,6 +49,10 @@ class Reads {
       persistence::Journal::FailureHandler on_failure,
       ReadsConfig config);
 
+  /// Ends the threads; what is still to be read is answered `not_ready`, or nobody waits for it.
+  /// The journal, which may have reads to hand over, ends afterwards, and before this is destroyed.
+  void stop();
+
   /// A read that a command waits for: offerings to load, reservations to find, answers to what is
   /// committed. Always taken; bounded by the commands that a shard takes.
   void run_for_command(ReadJob job);
