@@ -309,6 +309,8 @@ TEST_CASE("A position of other data, or ahead of this, is refused") {
   persistence::MemoryStore store;
   NodeFixture node(store, 2);
   node.config.data_id = 17;
+  // Nothing else is logged meanwhile, behind the position.
+  node.config.tells_people = false;
   node.start();
   node.create("yoga", sample_class());
   ListChanges query;
