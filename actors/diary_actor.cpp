@@ -1,5 +1,8 @@
 #include "actors/diary_actor.hpp"
 
+#include "actors/fatal.hpp"
+#include "actors/limits.hpp"
+
 #include <utility>
 
 namespace cavea::actors {
@@ -10,6 +13,9 @@ DiaryTurn::~DiaryTurn() {
 
 void DiaryState::on_asked(DiaryAsked asked) {
   auto& line = lines_[asked.question.person.value];
+  if (line.size() >= limits::diary_line_max) {
+    return asked.then(engine::Refusal(engine::Rejection::overloaded), nullptr);
+  }
   line.push_back(std::move(asked));
   if (line.size() == 1) look_up(line.front().question);
 }
@@ -33,7 +39,9 @@ void DiaryState::on_read(DiaryRead read) {
     then({}, std::make_shared<DiaryTurn>(caf::actor_cast<caf::actor>(self_), read.person));
     return;
   }
-  then(std::move(read.overlap), nullptr);
+  engine::Refusal refusal(engine::Rejection::overlapping_reservation);
+  refusal.overlap = std::move(read.overlap);
+  then(std::move(refusal), nullptr);
   next_of(read.person);
 }
 
@@ -52,8 +60,12 @@ void DiaryState::next_of(engine::PersonKey person) {
   }
 }
 
-caf::behavior diary_actor(caf::stateful_actor<std::unique_ptr<DiaryState>>* self, Reads* reads) {
+caf::behavior diary_actor(
+    caf::stateful_actor<std::unique_ptr<DiaryState>>* self,
+    Reads* reads,
+    persistence::Journal::FailureHandler on_failure) {
   self->state = std::make_unique<DiaryState>(self, reads);
+  self->set_exception_handler(ends_node("the diary", std::move(on_failure)));
   return {
       [self](DiaryAsked& asked) { self->state->on_asked(std::move(asked)); },
       [self](DiaryRead& read) { self->state->on_read(std::move(read)); },

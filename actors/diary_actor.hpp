@@ -15,10 +15,11 @@
 
 namespace cavea::actors {
 
-/// A question, and who is told, in the diary's actor: what stands in the way, or the turn.
+/// A question, and who is told, in the diary's actor: why not (`overlapping_reservation`, or
+/// `overloaded` when the person asks for too much at once), or the turn.
 struct DiaryAsked {
   engine::DiaryQuestion question;
-  std::function<void(std::optional<engine::Overlap>, DiaryTurnPtr)> then;
+  std::function<void(std::optional<engine::Refusal>, DiaryTurnPtr)> then;
 };
 
 /// The reservations of a person were looked through.
@@ -55,7 +56,11 @@ class DiaryState {
   std::unordered_map<std::uint64_t, Line> lines_;
 };
 
-caf::behavior diary_actor(caf::stateful_actor<std::unique_ptr<DiaryState>>* self, Reads* reads);
+/// `on_failure` ends the process, as where a shard cannot go on.
+caf::behavior diary_actor(
+    caf::stateful_actor<std::unique_ptr<DiaryState>>* self,
+    Reads* reads,
+    persistence::Journal::FailureHandler on_failure);
 
 }  // namespace cavea::actors
 

@@ -17,6 +17,9 @@ inline constexpr std::int64_t shard_work_max = 4'096;
 /// claims an offering decides in one go.
 inline constexpr std::size_t works_per_message_max = 256;
 
+/// Claims of one person whose diary is asked, one after the other: nobody keeps a shard full alone.
+inline constexpr std::size_t diary_line_max = 32;
+
 /// Reads (lists, records) of the node that wait for a reader thread; below its connections for the
 /// same reason.
 inline constexpr std::size_t reads_max = 4'096;

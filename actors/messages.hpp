@@ -106,18 +106,18 @@ struct CarriedFound {
   std::vector<engine::Reservation> carried;
 };
 
-/// A diary was asked for a work: what stands in the way, or the turn to go on.
+/// A diary was asked for a work: why it cannot be, or the turn to go on.
 struct DiaryAnswered {
   WorkPtr work;
   engine::OfferingId offering;
-  std::optional<engine::Overlap> overlap;
+  std::optional<engine::Refusal> refusal;
   DiaryTurnPtr turn;
 };
 
 /// The same for an offer that a saga is to take over.
 struct OfferLookedAt {
   SagaFound found;
-  std::optional<engine::Overlap> overlap;
+  std::optional<engine::Refusal> refusal;
 };
 
 /// The actor of a saga died; it is to be loaded again.

@@ -137,7 +137,7 @@ Node::~Node() {
 void Node::start() {
   parts_->hold_log_for_notifications();
   parts_->hold_log_for_webhooks();
-  parts_->diary = parts_->system.spawn(diary_actor, &parts_->reads);
+  parts_->diary = parts_->system.spawn(diary_actor, &parts_->reads, parts_->on_failure);
   for (std::uint16_t i = 0; i < parts_->config.shard_count; ++i) parts_->spawn_shard(i);
   parts_->gate.wait();
   if (parts_->config.tells_people) {

@@ -155,6 +155,7 @@ void OfferingState::accept(Work& work, engine::OfferingEvents events) {
       if (delta) delta->after();
     }
   };
+  auto offers = engine::offers_to_accept(offering_, events);
   apply_all(events);
   const auto outcome = outcome_of(events, offering_);
   conclude(work, events, outcome);
@@ -162,11 +163,13 @@ void OfferingState::accept(Work& work, engine::OfferingEvents events) {
   // Before anybody else is asked, those who wait get what came free.
   if (offering_.waiting) {
     auto follows = engine::decide_waiting(offering_, events, work.at);
-    work.to_accept = engine::offers_to_accept(offering_, follows);
+    const auto more = engine::offers_to_accept(offering_, follows);
+    offers.insert(offers.end(), more.begin(), more.end());
     apply_all(follows);
     std::move(follows.begin(), follows.end(), std::back_inserter(events));
     work.wakes = engine::waiting_times(*offering_.definition);
   }
+  work.to_accept = std::move(offers);
   if (delta) work.delta = delta->finish();
 
   persistence::OfferingChange change;

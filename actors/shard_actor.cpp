@@ -1,8 +1,8 @@
 #include "actors/shard_actor.hpp"
 
+#include "actors/fatal.hpp"
 #include "actors/limits.hpp"
 
-#include <exception>
 #include <random>
 #include <utility>
 
@@ -251,19 +251,8 @@ caf::behavior shard_actor(
     caf::stateful_actor<std::unique_ptr<ShardState>>* self,
     std::shared_ptr<const ShardParts> parts) {
   self->state = std::make_unique<ShardState>(self, *parts);
-  // A shard that cannot go on takes the node with it: crash is the only rollback.
-  self->set_exception_handler([parts](std::exception_ptr& thrown) -> caf::error {
-    std::string reason = "unknown";
-    try {
-      std::rethrow_exception(thrown);
-    } catch (const std::exception& e) {
-      reason = e.what();
-    }
-    const auto shard = std::to_string(parts->id.value);
-    parts->on_failure(
-        {persistence::StoreError::Kind::io, "shard " + shard + " cannot go on: " + reason});
-    return caf::sec::runtime_error;
-  });
+  self->set_exception_handler(
+      ends_node("shard " + std::to_string(parts->id.value), parts->on_failure));
   self->set_down_handler([self](const caf::down_msg& message) { self->state->on_down(message); });
   return {
       [self](inbox_atom) { self->state->on_inbox(); },

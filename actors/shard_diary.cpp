@@ -17,26 +17,19 @@ bool note_free(engine::OfferingCommand& command) {
   return asked != nullptr;
 }
 
-/// The same command, now that the diary is free.
-void note_free(WorkItem& item) {
-  auto* command = std::get_if<InternalRequest>(&item) != nullptr
-                      ? &std::get<InternalRequest>(item).command
-                      : nullptr;
-  if (auto* request = std::get_if<engine::CommandRequest>(&item)) {
-    auto* to_offering = std::get_if<engine::OfferingRequest>(&request->what);
-    command = to_offering != nullptr ? &to_offering->command
-                                     : &std::get<engine::ReservationRequest>(request->what).command;
-  }
-  const bool is_noted =
-      command != nullptr
-      && (note_free<engine::HoldPlaces>(*command) || note_free<engine::AcceptOffer>(*command));
-  CAVEA_ASSERT(is_noted);
+engine::OfferingCommand& command_of(WorkItem& item) {
+  if (auto* internal = std::get_if<InternalRequest>(&item)) return internal->command;
+  auto& what = std::get<engine::CommandRequest>(item).what;
+  if (auto* request = std::get_if<engine::OfferingRequest>(&what)) return request->command;
+  return std::get<engine::ReservationRequest>(what).command;
 }
 
-engine::Refusal refused_by(engine::Overlap overlap) {
-  engine::Refusal refusal(engine::Rejection::overlapping_reservation);
-  refusal.overlap = std::move(overlap);
-  return refusal;
+/// The same command, now that the diary is free.
+void note_free(WorkItem& item) {
+  auto& command = command_of(item);
+  const bool is_noted =
+      note_free<engine::HoldPlaces>(command) || note_free<engine::AcceptOffer>(command);
+  CAVEA_ASSERT(is_noted);
 }
 
 }  // namespace
@@ -48,16 +41,16 @@ void ShardState::ask_diary(WorkPtr work) {
   DiaryAsked asked;
   asked.question = question;
   asked.then = [me = caf::actor_cast<caf::actor>(self_), work, offering = question.offering](
-                   auto overlap, auto turn) {
-    caf::anon_send(me, DiaryAnswered{work, offering, std::move(overlap), std::move(turn)});
+                   auto refusal, auto turn) {
+    caf::anon_send(me, DiaryAnswered{work, offering, std::move(refusal), std::move(turn)});
   };
   self_->send(parts_.diary, std::move(asked));
 }
 
 void ShardState::on_diary_answered(DiaryAnswered answered) {
   auto& work = answered.work;
-  if (answered.overlap) {
-    work->outcome = engine::Answer(refused_by(*std::move(answered.overlap)));
+  if (answered.refusal) {
+    work->outcome = engine::Answer(*std::move(answered.refusal));
     gather(std::move(work));
   } else {
     note_free(work->item);
@@ -76,25 +69,24 @@ void ShardState::ask_diary(SagaFound found) {
   DiaryAsked asked;
   asked.question = *std::exchange(found.question, {});
   auto kept = std::make_shared<SagaFound>(std::move(found));
-  asked.then = [me = caf::actor_cast<caf::actor>(self_), kept](auto overlap, auto /*turn*/) {
-    caf::anon_send(me, OfferLookedAt{std::move(*kept), std::move(overlap)});
+  asked.then = [me = caf::actor_cast<caf::actor>(self_), kept](auto refusal, auto /*turn*/) {
+    caf::anon_send(me, OfferLookedAt{std::move(*kept), std::move(refusal)});
   };
   self_->send(parts_.diary, std::move(asked));
 }
 
 void ShardState::on_offer_looked_at(OfferLookedAt looked) {
-  if (!looked.overlap) return on_saga_found(std::move(looked.found));
-  const auto refusal = refused_by(*std::move(looked.overlap));
+  if (!looked.refusal) return on_saga_found(std::move(looked.found));
   SagaFound nothing;
   nothing.id = looked.found.id;
   for (auto& work : sagas_.on_found(std::move(nothing))) {
-    work->outcome = engine::Answer(refusal);
+    work->outcome = engine::Answer(*looked.refusal);
     gather(std::move(work));
   }
   end_message();
 }
 
-/// An actor that dies takes them with it: then they are offers like any other.
+/// An actor that dies, or a node, takes them with it: then they are offers like any other.
 void ShardState::accept_offers(const Work& work, const engine::OfferingId& offering) {
   for (const auto& offer : work.to_accept) {
     auto accepts = caf::make_counted<Work>(

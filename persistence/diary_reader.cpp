@@ -19,11 +19,27 @@ bool takes_time(const engine::Reservation& reservation, const engine::DiaryQuest
          && std::find(given_up.begin(), given_up.end(), reservation.id) == given_up.end();
 }
 
-/// The saga, and what its exchange takes.
-std::vector<const engine::Saga*> sagas_in(const engine::Saga& saga) {
-  std::vector<const engine::Saga*> sagas{&saga};
-  if (saga.exchange) sagas.push_back(&*saga.exchange->takes);
-  return sagas;
+bool is_kept_line(const engine::ReservationLine& line) {
+  return !line.given_back;
+}
+
+/// The reservations of a saga, and of what its exchange takes, that take time: not what is only on
+/// its way back to its offering, as an order that was cancelled or refused.
+std::vector<engine::ReservationId> carried_by(const engine::Saga& saga) {
+  std::vector<engine::ReservationId> carried;
+  if (saga.goal != engine::SagaGoal::release) {
+    for (const auto& leg : saga.legs) {
+      const auto lines = lines_kept(leg);
+      // Nothing is known of places that are being taken.
+      const bool has_places =
+          lines.empty() || std::any_of(lines.begin(), lines.end(), is_kept_line);
+      if (has_places) carried.push_back(leg.reservation);
+    }
+  }
+  if (!saga.exchange) return carried;
+  const auto taken = carried_by(*saga.exchange->takes);
+  carried.insert(carried.end(), taken.begin(), taken.end());
+  return carried;
 }
 
 }  // namespace
@@ -55,20 +71,16 @@ Read<std::optional<engine::Overlap>> StateReader::overlap_with_listed(
     const engine::DiaryQuestion& question) const {
   auto named = reservation_of(view, shard, id);
   if (!named) return std::move(named).error();
-  auto found = overlap_with(view, *named, question);
   const bool is_alone = *named && (*named)->saga != id;
-  if (is_alone || !found || *found) return found;
+  if (is_alone) return overlap_with(view, *named, question);
   auto saga = saga_of(view, shard, id);
   if (!saga) return std::move(saga).error();
-  if (!*saga) return found;
-  for (const auto* carried : sagas_in(**saga)) {
-    for (const auto& leg : carried->legs) {
-      if (leg.reservation == id) continue;
-      auto reservation = reservation_of(view, leg.reservation.shard(), leg.reservation);
-      if (!reservation) return std::move(reservation).error();
-      found = overlap_with(view, *reservation, question);
-      if (!found || *found) return found;
-    }
+  if (!*saga) return overlap_with(view, *named, question);
+  for (const auto carried : carried_by(**saga)) {
+    auto reservation = reservation_of(view, carried.shard(), carried);
+    if (!reservation) return std::move(reservation).error();
+    auto found = overlap_with(view, *reservation, question);
+    if (!found || *found) return found;
   }
   return std::optional<engine::Overlap>{};
 }

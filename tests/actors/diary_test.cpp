@@ -1,6 +1,12 @@
+#include "actors/diary_actor.hpp"
+#include "actors/limits.hpp"
+#include "engine/limits.hpp"
 #include "persistence/memory_store.hpp"
 #include "tests/actors/saga_fixture.hpp"
 
+#include <future>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -37,6 +43,13 @@ struct DiaryFixture : SagaFixture {
     return carry_out(claim(offering, user, engine::Quantity{count}));
   }
 
+  /// Two classes at one time, and one later.
+  void create_paid() {
+    create("flow", strict_class(0, 5, 1'500));
+    create("yin", strict_class(0.5, 5, 1'500));
+    create("late", strict_class(2, 5, 1'500));
+  }
+
   std::uint32_t free_of(const std::string& offering) {
     return counts(offering, OfferingKind::klass).free;
   }
@@ -49,10 +62,14 @@ struct DiaryFixture : SagaFixture {
     return *overlap;
   }
 
-  engine::ReservationId wait(const std::string& offering, const std::string& user, bool at_once) {
+  engine::ReservationId wait(
+      const std::string& offering,
+      const std::string& user,
+      bool at_once,
+      std::uint32_t party_size = 1) {
     engine::JoinWaitingList join;
     join.user = user;
-    join.wish.party_size = 1;
+    join.wish.party_size = party_size;
     join.book_at_once = at_once;
     const auto answer =
         carry_out({engine::OfferingRequest{*engine::OfferingId::from(offering), join}, {}});
@@ -182,15 +199,22 @@ TEST_CASE("A key that is asked for again while the diary is looked up stands for
 TEST_CASE("A reservation of two classes at one time is refused, and gives the first one back") {
   persistence::MemoryStore store;
   DiaryFixture node(store);
-  node.create("flow", strict_class(0, 5, 1'500));
-  node.create("yin", strict_class(0.5, 5, 1'500));
-  node.create("late", strict_class(2, 5, 1'500));
+  node.create_paid();
   const auto refused =
       node.begin("ann", {leg("flow", engine::Quantity{1}), leg("yin", engine::Quantity{1})});
   const auto overlap = node.overlap_of(refused);
   CHECK(std::get<engine::Refusal>(refused).item == 1U);
   CHECK(overlap.offering.view() == "flow");
-  node.wait_until([&] { return node.free_of("flow") == 5; });
+
+  // What is on its way back stands in no way, nor does an order that was cancelled a moment ago.
+  auto alone = reservation_of(node.take("yin", "ann")).reservation.id;
+  reservation_of(node.carry_out(NodeFixture::cancel(alone, "ann")));
+  const auto first = reservation_of(
+      node.begin("ann", {leg("late", engine::Quantity{1}), leg("flow", engine::Quantity{1})}));
+  reservation_of(node.carry_out(
+      {engine::SagaRequest{first.reservation.id, "ann", engine::CancelPlaces{}}, {}}));
+  alone = reservation_of(node.take("yin", "ann")).reservation.id;
+  reservation_of(node.carry_out(NodeFixture::cancel(alone, "ann")));
 
   const auto both = reservation_of(
       node.begin("ann", {leg("flow", engine::Quantity{1}), leg("late", engine::Quantity{1})}));
@@ -201,9 +225,7 @@ TEST_CASE("A reservation of two classes at one time is refused, and gives the fi
 TEST_CASE("A class is exchanged for another at the same time, but not for a third") {
   persistence::MemoryStore store;
   DiaryFixture node(store);
-  node.create("flow", strict_class(0, 5, 1'500));
-  node.create("yin", strict_class(0.5, 5, 1'500));
-  node.create("late", strict_class(2, 5, 1'500));
+  node.create_paid();
   node.create("tea", strict_class(2.5, 5, 1'500));
   const auto id =
       reservation_of(
@@ -275,6 +297,74 @@ TEST_CASE("Who wanted to be booked at once is, if they have time, and else has a
   CHECK(node.overlap_of(accept()).reservation == other);
   reservation_of(node.carry_out(NodeFixture::cancel(other, "bob")));
   reservation_of(accept());
+}
+
+TEST_CASE("What was kept for a large party is booked for the next one at last, if they have time") {
+  persistence::MemoryStore store;
+  DiaryFixture node(store);
+  node.create("flow", strict_class(0, 5));
+  const auto zoe = reservation_of(node.take("flow", "zoe", 5)).reservation.id;
+  const auto give_back = [&] {
+    engine::CancelReservation one;
+    one.quantity = 1;
+    reservation_of(node.carry_out({engine::ReservationRequest{zoe, "zoe", one}, {}}));
+  };
+  node.wait("flow", "large", false, 3);
+  for (const auto* later : {"one", "two", "three"}) {
+    const auto id = node.wait("flow", later, true);
+    give_back();
+    node.reservation_when(id, engine::ReservationStatus::confirmed);
+  }
+  const auto ann = node.wait("flow", "ann", true);
+  give_back();
+  CHECK(node.counts("flow", OfferingKind::klass).blocked == 1);
+  node.clock = strict_class(0).starts_at.ms - engine::limits::kept_until_before.ms;
+  node.reservation_when(ann, engine::ReservationStatus::confirmed);
+}
+
+TEST_CASE("One person asks for so many at once, and no more") {
+  const auto fail = [](const persistence::StoreError& error) { FAIL(error.text); };
+  persistence::MemoryStore store;
+  persistence::StateReader reader(store, 1);
+  persistence::JournalProbe journal_probe;
+  actors::ActorsProbe probe;
+  caf::actor_system_config config;
+  caf::actor_system system(config);
+  auto journal = std::make_unique<persistence::Journal>(store, journal_probe, fail);
+  actors::Reads reads(reader, *journal, probe, fail, {});
+  const auto diary = system.spawn(actors::diary_actor, &reads, fail);
+
+  struct Answer {
+    std::optional<engine::Refusal> refusal;
+    actors::DiaryTurnPtr turn;
+  };
+
+  const auto ask = [&](const std::string& person) {
+    auto answered = std::make_shared<std::promise<Answer>>();
+    actors::DiaryAsked asked;
+    asked.question.person = engine::PersonKey::of(person);
+    asked.then = [answered](auto refusal, auto turn) {
+      answered->set_value({std::move(refusal), std::move(turn)});
+    };
+    caf::anon_send(diary, std::move(asked));
+    return answered->get_future();
+  };
+  auto first = ask("ann").get();
+  REQUIRE(first.turn != nullptr);
+  std::vector<std::future<Answer>> waiting;
+  while (waiting.size() + 1 < actors::limits::diary_line_max) waiting.push_back(ask("ann"));
+  const auto refusal = ask("ann").get().refusal;
+  REQUIRE(refusal.has_value());
+  CHECK(refusal->reason == Rejection::overloaded);
+  CHECK(ask("bob").get().turn != nullptr);
+
+  // Each has the turn when the one before has given it back.
+  first.turn.reset();
+  for (auto& next : waiting) CHECK(next.get().turn != nullptr);
+  caf::anon_send_exit(diary, caf::exit_reason::user_shutdown);
+  system.await_all_actors_done();
+  reads.stop();
+  journal.reset();
 }
 
 TEST_CASE("A diary is open again after an offering's actor died with a claim") {
