@@ -11,8 +11,11 @@ find_program(CAVEA_CCACHE ccache)
 mark_as_advanced(CAVEA_CCACHE)
 if(CAVEA_CCACHE)
   # What ccache asks for before it caches what uses precompiled headers; see "Precompiled headers" in
-  # its manual. None of our files looks at the time it is compiled.
-  set(launcher "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros "${CAVEA_CCACHE}")
+  # its manual. None of our files looks at the time it is compiled. Clones share what they compiled:
+  # paths below the source are relative ("Compiling in different directories", there).
+  set(launcher
+      "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros
+      "CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}" CCACHE_NOHASHDIR=1 "${CAVEA_CCACHE}")
   set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
 endif()
