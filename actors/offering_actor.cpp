@@ -198,6 +198,12 @@ void OfferingState::conclude(
       break;
     }
     case Kind::reservation_changed:
+      if (is_step_of_saga(work)) {
+        if (auto standing = standing_after(events.back(), offering_)) {
+          work.outcome = engine::Answer(*std::move(standing));
+          break;
+        }
+      }
       work.outcome = ReadReservation{outcome.reservation, false, is_step_of_saga(work)};
       break;
     case Kind::offering:

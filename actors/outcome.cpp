@@ -131,6 +131,25 @@ persistence::Outcome outcome_of(
   return outcome;
 }
 
+std::optional<engine::LegStanding> standing_after(
+    const OfferingEvent& event, const engine::Offering& offering) {
+  engine::LegStanding standing;
+  if (const auto* pinned = std::get_if<engine::HoldPinned>(&event)) {
+    standing.reservation = pinned->reservation;
+  } else if (const auto* sold = std::get_if<engine::ReservationConfirmed>(&event)) {
+    standing.reservation = sold->reservation;
+  } else {
+    return std::nullopt;
+  }
+  const auto holder = offering.places.find(standing.reservation);
+  if (!holder) return std::nullopt;
+  using Status = engine::ReservationStatus;
+  standing.status = holder->is_held ? Status::held : Status::confirmed;
+  standing.version = offering.version;
+  standing.places = holder->places;
+  return standing;
+}
+
 std::vector<engine::Place> places_touched_by(
     const OfferingEvent& event, const engine::Offering& offering) {
   return std::visit(

@@ -18,6 +18,11 @@ namespace cavea::actors {
 [[nodiscard]] persistence::Outcome outcome_of(
     const engine::OfferingEvents& events, const engine::Offering& offering);
 
+/// How a reservation of a saga stands after an event that left its places as they are; nothing for
+/// other events, and when it has none. The event is applied.
+[[nodiscard]] std::optional<engine::LegStanding> standing_after(
+    const engine::OfferingEvent& event, const engine::Offering& offering);
+
 /// The places whose state an event changes, as it stands before the event is applied.
 [[nodiscard]] std::vector<engine::Place> places_touched_by(
     const engine::OfferingEvent& event, const engine::Offering& offering);

@@ -90,6 +90,9 @@ void SagaState::on_request(const WorkPtr& work, const engine::SagaRequest& reque
   if (std::holds_alternative<engine::BeginExchange>(request.command)) {
     waiter.what = Waiter::For::exchange;
   }
+  if (std::holds_alternative<engine::PaymentAnswered>(request.command)) {
+    waiter.what = Waiter::For::heard;
+  }
   if (const auto* cancel = std::get_if<engine::CancelPlaces>(&request.command)) {
     if (cancel->part) {
       waiter.what = Waiter::For::given_back;
@@ -167,11 +170,53 @@ void SagaState::on_step_answered(StepAnswered answered) {
     input.answer = refusal->reason;
     refusals_.insert_or_assign(answered.leg, std::move(*refusal));
   } else if (auto* view = std::get_if<engine::ReservationView>(&answered.answer)) {
-    input.answer = leg_view_of(std::move(*view));
+    if (view->definition != nullptr) {
+      claimed_from_.insert_or_assign(answered.leg, view->definition);
+    }
+    input.answer = actors::leg_view_of(std::move(*view));
+  } else if (const auto* standing = std::get_if<engine::LegStanding>(&answered.answer)) {
+    auto view_of_leg = leg_view_of(answered.leg, *standing);
+    if (!view_of_leg) {
+      under_way_.insert(answered.key);
+      auto back =
+          parts_.answers->expect(caf::actor_cast<caf::actor>(self_), answered.key, answered.leg);
+      return parts_.reads->answer_reservation(standing->reservation, false, back, true);
+    }
+    input.answer = *std::move(view_of_leg);
   } else {
     return;
   }
   hear(std::move(input));
+}
+
+/// What a leg that it has the places of looks like; nothing when they are not those that it knows.
+std::optional<engine::LegView> SagaState::leg_view_of(
+    std::uint32_t leg, const engine::LegStanding& standing) const {
+  if (leg >= saga_.legs.size()) return std::nullopt;
+  const auto& known = saga_.legs[leg];
+  const bool has_places =
+      known.state == engine::LegState::held || known.state == engine::LegState::sold;
+  if (!has_places || known.reservation != standing.reservation) return std::nullopt;
+  std::vector<engine::Place> places;
+  for (const auto& line : known.lines) {
+    if (!line.given_back) places.push_back(line.place);
+  }
+  if (!std::is_permutation(
+          places.begin(), places.end(), standing.places.begin(), standing.places.end())) {
+    return std::nullopt;
+  }
+  engine::LegView view;
+  view.reservation.id = standing.reservation;
+  view.reservation.offering = known.offering;
+  view.reservation.status = standing.status;
+  view.reservation.version = standing.version;
+  view.reservation.currency = saga_.currency;
+  view.reservation.lines = known.lines;
+  view.starts_at = known.starts_at;
+  view.hold_time = saga_.hold_time;
+  view.cancellation_cutoff = known.cancellation_cutoff;
+  view.refund_policy = known.refund_policy;
+  return view;
 }
 
 void SagaState::on_wake() {
@@ -229,90 +274,6 @@ void SagaState::retry_later(const std::string& key) {
       std::min(limits::saga_retry_ms << std::min(retries_, 9U), limits::saga_retry_max_ms);
   ++retries_;
   self_->delayed_send(self_, std::chrono::milliseconds(wait), retry_atom::value);
-}
-
-bool SagaState::is_answered(const Waiter& waiter) const {
-  if (waiter.version > committed_ || committed_ != saga_.version) return false;
-  switch (waiter.what) {
-    case Waiter::For::change:
-      return true;
-    case Waiter::For::places:
-      return engine::status_of(saga_) != engine::SagaStatus::claiming
-             && (saga_.goal != engine::SagaGoal::confirm || saga_.was_confirmed);
-    case Waiter::For::payment: {
-      const auto& paid = engine::is_exchanging(saga_) ? *saga_.exchange->takes : saga_;
-      return paid.goal != engine::SagaGoal::hold || paid.payment.state != MoneyState::wanted;
-    }
-    case Waiter::For::exchange:
-      return is_exchange_settled();
-    case Waiter::For::given_back:
-      return !saga_.legs.at(waiter.leg).giving_back;
-  }
-  return true;
-}
-
-/// Whether the places of an exchange are held for payment, or it came about, or to nothing.
-bool SagaState::is_exchange_settled() const {
-  if (saga_.exchange) {
-    const auto& taking = *saga_.exchange->takes;
-    return engine::status_of(taking) != engine::SagaStatus::claiming
-           && taking.goal != engine::SagaGoal::confirm;
-  }
-  return std::none_of(saga_.legs.begin(), saga_.legs.end(), [](const auto& leg) {
-    return leg.giving_back && !leg.giving_back->exchanged.empty();
-  });
-}
-
-/// Why nothing came of what a saga was to take, with all that the offering said. Its legs are
-/// counted from `first_leg` on.
-std::optional<engine::Refusal> SagaState::refusal_of_legs(
-    const engine::Saga& saga, std::size_t first_leg) const {
-  auto refusal = engine::refusal_of(saga);
-  if (!refusal) return std::nullopt;
-  const auto item = refusal->item;
-  const auto heard = refusals_.find(static_cast<std::uint32_t>(first_leg + item.value()));
-  if (heard != refusals_.end() && heard->second.reason == refusal->reason) {
-    refusal = heard->second;
-    refusal->item = item;
-  }
-  return refusal;
-}
-
-/// Tells those who wait for what was refused; who comes later asks for something else.
-void SagaState::note_refusal(std::uint32_t leg, Rejection reason) {
-  for (auto& waiter : waiters_) {
-    const bool is_about_it = waiter.what == Waiter::For::payment
-                             || (waiter.what == Waiter::For::given_back && waiter.leg == leg);
-    if (is_about_it) waiter.refusal = reason;
-  }
-}
-
-std::optional<engine::Refusal> SagaState::refusal_for(const Waiter& waiter) const {
-  if (waiter.what == Waiter::For::given_back && waiter.refusal) return *waiter.refusal;
-  if (waiter.what == Waiter::For::exchange && saga_.exchange) {
-    const auto& taking = *saga_.exchange->takes;
-    if (auto refusal = refusal_of_legs(taking, saga_.legs.size())) return refusal;
-  }
-  if (saga_.goal != engine::SagaGoal::release) return std::nullopt;
-  if (waiter.what == Waiter::For::exchange) return Rejection::reservation_has_ended;
-  if (waiter.what == Waiter::For::places) {
-    if (auto refusal = refusal_of_legs(saga_, 0)) return refusal;
-  }
-  if (waiter.what == Waiter::For::payment)
-    return waiter.refusal.value_or(Rejection::reservation_has_ended);
-  return std::nullopt;
-}
-
-void SagaState::answer_waiters() {
-  std::erase_if(waiters_, [&](const Waiter& waiter) {
-    if (!is_answered(waiter)) return false;
-    if (auto refusal = refusal_for(waiter)) {
-      deliver(waiter.back, std::move(*refusal));
-    } else {
-      parts_.reads->answer_reservation(saga_.id, false, waiter.back);
-    }
-    return true;
-  });
 }
 
 void SagaState::end_when_finished() {

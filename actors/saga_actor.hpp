@@ -70,7 +70,8 @@ class SagaState {
  private:
   /// Somebody who is answered once the saga has come as far as they asked for.
   struct Waiter {
-    enum class For : std::uint8_t { change, places, payment, given_back, exchange };
+    /// `heard`: only that it was taken in, not what the reservation is like now.
+    enum class For : std::uint8_t { change, places, payment, given_back, exchange, heard };
 
     engine::ReturnAddress back;
     For what = For::change;
@@ -82,6 +83,8 @@ class SagaState {
   void on_request(const WorkPtr& work, const engine::SagaRequest& request);
   [[nodiscard]] engine::SagaDecision decide(const engine::SagaInput& input, engine::Timestamp now);
   void hear(engine::SagaInput input);
+  [[nodiscard]] std::optional<engine::LegView> leg_view_of(
+      std::uint32_t leg, const engine::LegStanding& standing) const;
   void accept(const WorkPtr& work, engine::Saga next);
   void hand_over(std::vector<WorkPtr> works);
 
@@ -95,6 +98,7 @@ class SagaState {
   void look_beside(const std::string& key);
   void note_refusal(std::uint32_t leg, engine::Rejection reason);
   void answer_waiters();
+  void answer(const Waiter& waiter);
   [[nodiscard]] bool is_exchange_settled() const;
   [[nodiscard]] std::optional<engine::Refusal> refusal_of_legs(
       const engine::Saga& saga, std::size_t first_leg) const;
@@ -114,6 +118,8 @@ class SagaState {
   std::set<std::string> under_way_;  ///< Steps that were asked for and not answered.
   std::set<std::string> to_retry_;
   std::map<std::uint32_t, engine::Refusal> refusals_;  ///< The last of each leg, as it was heard.
+  /// What each leg was claimed from, for who waits for that; legs that were there before have none.
+  std::map<std::uint32_t, engine::DefinitionRef> claimed_from_;
   std::vector<Waiter> waiters_;
   std::optional<engine::Timestamp> alarm_;
   std::uint32_t retries_ = 0;  ///< In a row.

@@ -317,6 +317,15 @@ struct WaitingPage {
   std::optional<WaitingId> next;
 };
 
+/// How a leg of a saga stands after a step that left its places as they are: pinned, or sold. To
+/// the saga alone, which knows the rest.
+struct LegStanding {
+  ReservationId reservation;
+  ReservationStatus status = ReservationStatus::held;
+  Version version;
+  std::vector<Place> places;  ///< Those it still has.
+};
+
 using Answer = std::variant<
     Refusal,
     Done,
@@ -342,7 +351,8 @@ using Answer = std::variant<
     WebhookPage,
     WebhookDeliveryPage,
     WebhookTested,
-    ReconciliationView>;
+    ReconciliationView,
+    LegStanding>;
 
 struct Delivery {
   std::uint64_t ticket = 0;  ///< As it was given with the request.
