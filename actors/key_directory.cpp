@@ -31,14 +31,39 @@ void KeyDirectory::begin_reading() {
 
 void KeyDirectory::read_all() {
   for (std::uint16_t shard = 0; shard < shard_count_; ++shard) {
-    const auto error = reader_.each_idempotency_key({shard}, [this](const auto& hash) {
-      static_cast<void>(known_.note(hash, steady_ms()));
-      return !is_stopping_;
-    });
-    if (error) return on_failure_(*error);
-    if (is_stopping_) return;
+    if (!read({shard})) return;
   }
-  known_.set_complete();
+  known_.have_read();
+}
+
+/// False: the node stops, or the store cannot be read.
+bool KeyDirectory::read(engine::ShardId shard) {
+  const auto error = reader_.each_idempotency_key(shard, [this](const auto& hash) {
+    static_cast<void>(known_.note(hash, steady_ms()));
+    return !is_stopping_;
+  });
+  if (error) on_failure_(*error);
+  return !error && !is_stopping_;
+}
+
+void KeyDirectory::learn(const persistence::Turn& turn) {
+  for (const auto& change : turn.changes) {
+    std::visit(
+        [this](const auto& one) {
+          if (one.idempotency) {
+            static_cast<void>(known_.note(hash_of(one.idempotency->key), steady_ms()));
+          }
+        },
+        change);
+  }
+}
+
+void KeyDirectory::expect_other_state() {
+  known_.must_read();
+}
+
+void KeyDirectory::read_again(engine::ShardId shard) {
+  if (read(shard)) known_.have_read();
 }
 
 KeyDirectory::Use KeyDirectory::note(const engine::IdempotencyKey& key, engine::ShardId shard) {

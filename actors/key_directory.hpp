@@ -5,6 +5,7 @@
 #include "engine/command_bus.hpp"
 #include "persistence/journal.hpp"
 #include "persistence/state_reader.hpp"
+#include "persistence/turn.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -31,6 +32,14 @@ class KeyDirectory {
   /// Until then none is taken for new. Every shard must have its log in the state already.
   void begin_reading();
 
+  /// Notes the keys of a turn that another node decided.
+  void learn(const persistence::Turn& turn);
+
+  /// The state of a shard is another one: reads which keys it has, on the calling thread. From
+  /// `expect_other_state` until then no key is taken for new.
+  void expect_other_state();
+  void read_again(engine::ShardId shard);
+
   struct Use {
     bool is_new = false;                  ///< No shard has it.
     std::optional<engine::ShardId> last;  ///< Where to look for it; nothing: see `find`.
@@ -49,6 +58,7 @@ class KeyDirectory {
 
  private:
   void read_all();
+  [[nodiscard]] bool read(engine::ShardId shard);
 
   const persistence::StateReader& reader_;
   std::uint16_t shard_count_;

@@ -26,11 +26,14 @@ class KnownKeys {
   /// store does not have it.
   [[nodiscard]] bool note(const persistence::IdempotencyHash& key, std::int64_t now_ms);
 
-  /// The keys of the store were noted; before, none is known to be new.
-  void set_complete() noexcept { is_complete_.store(true, std::memory_order_release); }
+  /// There are keys in the store that are to be noted: none is known to be new until then. Counts:
+  /// `have_read` once for the start, and once for each call.
+  void must_read() noexcept { to_read_.fetch_add(1, std::memory_order_acq_rel); }
+
+  void have_read() noexcept { to_read_.fetch_sub(1, std::memory_order_acq_rel); }
 
   [[nodiscard]] bool is_complete() const noexcept {
-    return is_complete_.load(std::memory_order_acquire);
+    return to_read_.load(std::memory_order_acquire) == 0;
   }
 
   [[nodiscard]] std::size_t bytes() const;
@@ -52,7 +55,7 @@ class KnownKeys {
   static Filter& filter_to_fill(Part& part, std::int64_t now_ms);
 
   std::array<Part, 16> parts_;
-  std::atomic<bool> is_complete_ = false;
+  std::atomic<int> to_read_ = 1;  ///< First, what is there at the start.
 };
 
 }  // namespace cavea::actors

@@ -53,12 +53,38 @@ inline constexpr std::uint64_t entries_between_cuts_min = 8'192;
 /// still be served from the log.
 inline constexpr std::uint32_t trailing_entries = persistence::entries_before_mark;
 
+/// Bytes of a shard's newest entries that stay in memory for replicas that lack them; they are sent
+/// older ones from the store.
+inline constexpr std::size_t recent_bytes_max = 1 << 20;
+
+/// Bytes of state in one part of a copy for another node.
+inline constexpr std::size_t state_part_bytes_max = 192 << 10;
+
+/// Copies that a node gives to others at a time, and how long one is kept that nobody goes on with:
+/// each keeps old tables on the disk.
+inline constexpr std::size_t state_copies_max = 8;
+inline constexpr std::int64_t state_copy_idle_ms = 60'000;
+
+/// A copy that came to nothing is begun again after this time, and one of which a part does not
+/// come.
+inline constexpr std::int64_t state_copy_again_ms = 1'000;
+inline constexpr std::int64_t state_part_wait_ms = 10'000;
+
+/// Bytes of entries in one message to another replica, and what is read of the store for it.
+inline constexpr std::size_t append_bytes_max = 192 << 10;
+
 /// Offerings of a node in memory, evenly over its shards. Who asks for more within the idle time is
 /// told to come back: a crawler must not fill the memory.
 inline constexpr std::size_t offerings_loaded_max = 262'144;
 
 /// How often a shard looks at its clocks (raft, deadlines): half of what a hold may be late.
 inline constexpr std::int64_t tick_ms = 40;
+
+/// How often who leads a shard looks whether those have it who should.
+inline constexpr std::int64_t members_look_ms = 200;
+
+/// Leadership is offered to who should have it no more often than this.
+inline constexpr std::int64_t transfer_again_ms = 5'000;
 
 /// How often a shard looks for idle offerings.
 inline constexpr std::int64_t idle_scan_ms = 1'000;

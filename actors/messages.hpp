@@ -1,9 +1,11 @@
 #pragma once
 
 #include "actors/work.hpp"
+#include "cluster/message.hpp"
 #include "engine/diary.hpp"
 #include "engine/offering.hpp"
 #include "engine/saga.hpp"
+#include "persistence/state_copy.hpp"
 #include "persistence/state_reader.hpp"
 
 #include <caf/all.hpp>
@@ -11,6 +13,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 // Every message that the actors of a node send each other. All stay inside the process.
@@ -41,8 +44,13 @@
 //   work -> diary      DiaryTurnOver      the next claim of the person may be looked at
 //   journal -> shard   persisted_atom, n  the log has everything up to the shard's n-th write
 //   journal -> shard   settled_atom, n    the state has everything up to the n-th
-//   journal -> shard   recovered_atom     the state has what the last run left in the log
-//   node -> shard      open_atom          start from the store
+//   journal -> replica recovered_atom, t  the state has all that was in the log before term t
+//   node -> replica    open_atom          start from the store
+//   replica -> leader  open_atom          the log is this actor's now
+//   peer -> either     PeerMessage        from a replica of the shard on another node
+//   peer -> replica    CopyCame           a part of a copy of the state
+//   journal -> replica CopyStored         it is in the state
+//   leader -> leader   follow_atom        INTERNAL: the lead is lost, hand the log over
 
 namespace cavea::actors {
 
@@ -120,6 +128,25 @@ struct OfferLookedAt {
   std::optional<engine::Refusal> refusal;
 };
 
+/// A replica of the shard on another node, `message.peer`, says something.
+struct PeerMessage {
+  cluster::Message message;
+};
+
+/// A part of a copy of the state came from another node, or nothing.
+struct CopyCame {
+  std::uint64_t copy = 0;
+  bool is_first = false;
+  std::shared_ptr<persistence::StatePart> part;  ///< Null: there is none.
+};
+
+/// A part was put into the state.
+struct CopyStored {
+  std::uint64_t copy = 0;
+  std::string next;  ///< As `StatePart::next`.
+  std::uint64_t applied = 0;
+};
+
 /// The actor of a saga died; it is to be loaded again.
 struct SagaAgain {
   engine::ReservationId saga;
@@ -133,6 +160,7 @@ using persisted_atom = caf::atom_constant<caf::atom("persisted")>;
 using settled_atom = caf::atom_constant<caf::atom("settled")>;
 using recovered_atom = caf::atom_constant<caf::atom("recovered")>;
 using open_atom = caf::atom_constant<caf::atom("open")>;
+using follow_atom = caf::atom_constant<caf::atom("follow")>;
 using committed_atom = caf::atom_constant<caf::atom("committed")>;
 using wake_atom = caf::atom_constant<caf::atom("wake")>;
 using retry_atom = caf::atom_constant<caf::atom("retry")>;
@@ -153,3 +181,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::OfferLookedAt)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::SagaAgain)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::CarriedFound)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::KeptSince)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::PeerMessage)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::CopyCame)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(cavea::actors::CopyStored)

@@ -5,6 +5,7 @@
 #include "actors/node_parts.hpp"
 #include "actors/notification_actor.hpp"
 #include "actors/progress_reads.hpp"
+#include "actors/replica_actor.hpp"
 #include "actors/shard_actor.hpp"
 #include "cluster/placement.hpp"
 
@@ -50,11 +51,91 @@ void Node::Parts::spawn_shard(std::uint16_t number) {
       .reads = &reads,
       .probe = &probe,
       .clock_ms = parts->clock_ms};
-  parts->on_open = [this] { gate.shard_is_open(); };
+  auto* holder = &shards[number].holder;
+  parts->holder = holder;
+  parts->log = {
+      .shard = {number},
+      .server = config.server,
+      .entries_max = config.log_entries_max,
+      .founds = config.founds,
+      .journal = &journal,
+      .reader = &reader,
+      .peers = config.peers,
+      .probe = &probe,
+      .learn = [this](const persistence::Turn& turn) { keys.learn(turn); },
+      .persisted = [holder](std::uint64_t write) { holder->tell(persisted_atom::value, write); },
+      .settled = [holder](std::uint64_t write) { holder->tell(settled_atom::value, write); }};
+  parts->members = cluster::servers_of({number}, config.members);
   parts->on_failure = on_failure;
-  shards[number].actor =
-      system.spawn(shard_actor, std::shared_ptr<const ShardParts>(std::move(parts)));
-  caf::anon_send(shards[number].actor, open_atom::value);
+  parts->on_leads = [this, number] { on_leads(number); };
+  parts->on_follows = [this, number] { on_follows(number); };
+  parts->begin_copy = [this] { keys.expect_other_state(); };
+  parts->end_copy = [this, number] {
+    reads.run_in_background_after_writes(
+        [this, number](const auto&) { keys.read_again({number}); });
+  };
+  hand_log_over(*parts, parts);
+  auto log = std::make_shared<ShardLog>(parts->log);
+  const std::shared_ptr<const ShardParts> shared = std::move(parts);
+  give_shard(*holder, system.spawn(replica_actor, shared, std::move(log), true));
+}
+
+/// The actor has the log of a shard from now on.
+void Node::Parts::give_shard(ShardHolder& holder, caf::actor actor) {
+  if (holder.is_closed()) {
+    caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
+    return;
+  }
+  holder.set(actor);
+  caf::anon_send(actor, open_atom::value);
+}
+
+/// How the log of a shard goes from who follows to who leads, and back. The parts, which have this,
+/// are kept by the actors: they are named weakly here.
+void Node::Parts::hand_log_over(ShardParts& parts, std::weak_ptr<const ShardParts> weak) {
+  parts.lead = [this, weak, holder = parts.holder](std::shared_ptr<ShardLog> log) {
+    give_shard(*holder, system.spawn(shard_actor, weak.lock(), std::move(log)));
+  };
+  parts.follow = [this, weak, holder = parts.holder](std::shared_ptr<ShardLog> log) {
+    give_shard(*holder, system.spawn(replica_actor, weak.lock(), std::move(log), false));
+  };
+}
+
+// ---- Who leads ----------------------------------------------------------------------------------
+
+void Node::Parts::on_leads(std::uint16_t number) {
+  const std::lock_guard lock(roles);
+  auto& shard = shards[number];
+  shard.leads = true;
+  if (has_consumers) spawn_consumers(number);
+  note_open(shard);
+}
+
+void Node::Parts::on_follows(std::uint16_t number) {
+  const std::lock_guard lock(roles);
+  auto& shard = shards[number];
+  shard.leads = false;
+  stop_consumers(shard);
+  feed.let_go({number});
+  note_open(shard);
+}
+
+void Node::Parts::note_open(Shard& shard) {
+  if (!std::exchange(shard.was_open, true)) gate.shard_is_open();
+}
+
+/// What runs where a shard is led, and nowhere else.
+void Node::Parts::spawn_consumers(std::uint16_t number) {
+  if (config.tells_people) spawn_notifications(number);
+  if (config.webhooks != nullptr) spawn_webhooks(number);
+  if (config.sink != nullptr) spawn_sink(number);
+}
+
+void Node::Parts::stop_consumers(Shard& shard) {
+  for (auto* actor : {&shard.notifications, &shard.webhooks, &shard.sink}) {
+    if (*actor) caf::anon_send_exit(*actor, caf::exit_reason::user_shutdown);
+    *actor = nullptr;
+  }
 }
 
 bool Node::Parts::is_full(std::uint16_t shard) const {
@@ -140,15 +221,13 @@ void Node::start() {
   parts_->diary = parts_->system.spawn(diary_actor, &parts_->reads, parts_->on_failure);
   for (std::uint16_t i = 0; i < parts_->config.shard_count; ++i) parts_->spawn_shard(i);
   parts_->gate.wait();
-  if (parts_->config.tells_people) {
-    for (std::uint16_t i = 0; i < parts_->config.shard_count; ++i) parts_->spawn_notifications(i);
-  }
   parts_->webhooks.load();
-  if (parts_->config.webhooks != nullptr) {
-    for (std::uint16_t i = 0; i < parts_->config.shard_count; ++i) parts_->spawn_webhooks(i);
-  }
-  if (parts_->config.sink != nullptr) {
-    for (std::uint16_t i = 0; i < parts_->config.shard_count; ++i) parts_->spawn_sink(i);
+  {
+    const std::lock_guard lock(parts_->roles);
+    parts_->has_consumers = true;
+    for (std::uint16_t i = 0; i < parts_->config.shard_count; ++i) {
+      if (parts_->shards[i].leads) parts_->spawn_consumers(i);
+    }
   }
   if (parts_->config.payments != nullptr) parts_->spawn_reconciler();
   parts_->keys.begin_reading();
@@ -175,16 +254,14 @@ void Node::stop() {
   parts_->money.stop();
   parts_->webhooks.stop();
   for (auto& shard : parts_->shards) {
-    if (shard.actor) caf::anon_send_exit(shard.actor, caf::exit_reason::user_shutdown);
-    shard.actor = nullptr;
-    if (shard.notifications) {
-      caf::anon_send_exit(shard.notifications, caf::exit_reason::user_shutdown);
+    if (const auto actor = shard.holder.close()) {
+      caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
     }
-    shard.notifications = nullptr;
-    if (shard.webhooks) caf::anon_send_exit(shard.webhooks, caf::exit_reason::user_shutdown);
-    shard.webhooks = nullptr;
-    if (shard.sink) caf::anon_send_exit(shard.sink, caf::exit_reason::user_shutdown);
-    shard.sink = nullptr;
+  }
+  {
+    const std::lock_guard lock(parts_->roles);
+    parts_->has_consumers = false;
+    for (auto& shard : parts_->shards) parts_->stop_consumers(shard);
   }
   caf::anon_send_exit(parts_->diary, caf::exit_reason::user_shutdown);
   if (parts_->reconciler) {
@@ -215,6 +292,27 @@ TurnFeed& Node::feed() noexcept {
 void Node::keep(engine::ShardId shard, KeepRecords request) noexcept {
   if (is_ready()) return parts_->keep(shard, std::move(request));
   if (request.then) request.then(false);
+}
+
+void Node::give_state(
+    StateRequest request,
+    std::function<void(std::optional<persistence::StatePart>)> then) noexcept {
+  if (request.shard.value >= parts_->config.shard_count) return then(std::nullopt);
+  parts_->reads.run_in_background(
+      [this, request = std::move(request), then = std::move(then)](const auto&) {
+        then(parts_->copies.read(request, steady_ms()));
+      });
+}
+
+std::vector<engine::ShardStatus> Node::shards() const {
+  std::vector<engine::ShardStatus> all;
+  for (const auto& shard : parts_->shards) all.push_back(shard.holder.status());
+  return all;
+}
+
+void Node::receive(engine::ShardId shard, cluster::Message message) noexcept {
+  if (shard.value >= parts_->config.shard_count) return;
+  parts_->shards[shard.value].holder.tell(PeerMessage{std::move(message)});
 }
 
 void Node::submit(engine::CommandRequest request, engine::ReturnAddress back) noexcept {

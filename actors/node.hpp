@@ -1,9 +1,11 @@
 #pragma once
 
 #include "actors/limits.hpp"
+#include "actors/peer_port.hpp"
 #include "actors/probe.hpp"
 #include "actors/record_table.hpp"
 #include "engine/change_sink.hpp"
+#include "engine/cluster_status.hpp"
 #include "engine/command_bus.hpp"
 #include "engine/money_books.hpp"
 #include "engine/notification.hpp"
@@ -19,6 +21,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace cavea::actors {
 
@@ -26,8 +29,15 @@ namespace cavea::actors {
 struct NodeConfig {
   std::uint16_t shard_count = 16;  ///< Fixed when the store was made.
   std::uint32_t data_id = 0;       ///< Stands for the store: no two have the same.
-  unsigned workers = 2;            ///< Threads of the actor scheduler.
-  unsigned reader_threads = 1;     ///< Threads that read lists and records from the store.
+  cluster::ServerId server{1};     ///< This node, among those of its cluster.
+  bool founds = true;              ///< New shards begin on this node.
+  PeerPort* peers = nullptr;       ///< The way to the others; must outlive the node. Null: none.
+  /// Entries of a shard's log after which it is cut; fewer in tests.
+  std::uint64_t log_entries_max = limits::entries_between_snapshots;
+  /// The nodes that shards are to be on; empty: as it is.
+  std::vector<cluster::ServerId> members;
+  unsigned workers = 2;         ///< Threads of the actor scheduler.
+  unsigned reader_threads = 1;  ///< Threads that read lists and records from the store.
   std::chrono::milliseconds idle_before_rest{2'000};  ///< An idle offering needs no actor.
   std::chrono::milliseconds idle_before_passivation{60'000};
   std::chrono::hours idempotency_kept{24};
@@ -100,8 +110,8 @@ class Node final : public engine::CommandBus {
   /// Calls `stop`.
   ~Node() override;
 
-  /// Opens every shard from the store; returns when all of them take commands. A damaged store is a
-  /// failure: it goes to `on_failure`.
+  /// Opens every shard from the store; returns when all of them take commands, or follow another
+  /// node that does or will. A damaged store is a failure: it goes to `on_failure`.
   void start();
 
   /// Answers what was taken, refuses what comes (`not_ready`), waits until all is written. At most
@@ -120,6 +130,18 @@ class Node final : public engine::CommandBus {
 
   /// Carries out a step that writes records of a shard; from any thread, whatever waits there.
   void keep(engine::ShardId shard, KeepRecords request) noexcept;
+
+  /// Gives another node a part of a shard's state: see `PeerPort::fetch`. From any thread.
+  void give_state(
+      StateRequest request,
+      std::function<void(std::optional<persistence::StatePart>)> then) noexcept;
+
+  /// How this node sees its shards; a little old.
+  [[nodiscard]] std::vector<engine::ShardStatus> shards() const;
+
+  /// Takes in a message of another node's replica, `message.peer`. From any thread, from `start`
+  /// on.
+  void receive(engine::ShardId shard, cluster::Message message) noexcept;
 
   void submit(engine::CommandRequest request, engine::ReturnAddress back) noexcept override;
   void query(engine::Query query, engine::ReturnAddress back) noexcept override;

@@ -9,6 +9,8 @@
 #include "actors/open_gate.hpp"
 #include "actors/reads.hpp"
 #include "actors/reconciliation_board.hpp"
+#include "actors/shard_holder.hpp"
+#include "actors/shard_parts.hpp"
 #include "actors/step_answers.hpp"
 #include "actors/swept_reservations.hpp"
 #include "actors/turn_feed.hpp"
@@ -20,6 +22,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -46,13 +49,15 @@ struct WebhookParts;
 struct alignas(64) Shard {
   std::atomic<std::int64_t> waiting{0};
   WorkInbox inbox;
-  caf::actor actor;
+  ShardHolder holder;
+  bool was_open = false;  ///< Led or followed since the start, as the next under `Parts::roles`.
+  bool leads = false;
   caf::actor notifications;
   caf::actor webhooks;
   caf::actor sink;
 
   void push(WorkPtr work) {
-    if (inbox.push(std::move(work))) caf::anon_send(actor, inbox_atom::value);
+    if (inbox.push(std::move(work))) holder.tell(inbox_atom::value);
   }
 };
 
@@ -78,6 +83,7 @@ struct Node::Parts {
         money(reads, config.shard_count),
         webhooks(reader, reads, actors_probe),
         reader(store, config.shard_count),
+        copies(reader),
         keys(reader, config.shard_count, failure_handler),
         reads(
             reader,
@@ -108,15 +114,25 @@ struct Node::Parts {
   caf::actor reconciler;  ///< Null: nothing can be paid.
   WebhookBook webhooks;
   persistence::StateReader reader;
+  StateCopies copies;
   KeyDirectory keys;
   Reads reads;
   persistence::Journal journal;  ///< Hands reads over until it ends.
   OpenGate gate;
+  std::mutex roles;  ///< Which shards lead, and who tells others of what happens there.
+  bool has_consumers = false;
   std::atomic<bool> is_ready{false};
   std::atomic<bool> is_stopped{false};
   std::atomic<bool> is_drained{false};  ///< Nothing is kept any more.
 
   void spawn_shard(std::uint16_t number);
+  void give_shard(ShardHolder& holder, caf::actor actor);
+  void hand_log_over(ShardParts& parts, std::weak_ptr<const ShardParts> weak);
+  void on_leads(std::uint16_t number);
+  void on_follows(std::uint16_t number);
+  void note_open(Shard& shard);
+  void spawn_consumers(std::uint16_t number);
+  void stop_consumers(Shard& shard);
   [[nodiscard]] std::optional<std::uint64_t> told_until(engine::ShardId shard) const;
   void hold_log_for_notifications();
   void spawn_notifications(std::uint16_t number);

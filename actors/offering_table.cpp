@@ -220,9 +220,17 @@ OfferingTable::Loaded* OfferingTable::find(const engine::OfferingId& id) {
   return found == loaded_.end() ? nullptr : &found->second;
 }
 
-void OfferingTable::stop_all() {
-  for (const auto& [id, loaded] : loaded_) leave_memory(loaded);
+std::vector<std::pair<engine::OfferingId, std::vector<engine::AnswerSink*>>>
+OfferingTable::stop_all() {
+  std::vector<std::pair<engine::OfferingId, std::vector<engine::AnswerSink*>>> listeners;
+  for (auto& [id, loaded] : loaded_) {
+    leave_memory(loaded);
+    if (!loaded.subscribers.empty()) listeners.emplace_back(id, std::move(loaded.subscribers));
+  }
   loaded_.clear();
+  with_batch_.clear();
+  not_settled_.clear();
+  return listeners;
 }
 
 }  // namespace cavea::actors

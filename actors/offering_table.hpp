@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace cavea::actors {
@@ -105,7 +106,8 @@ class OfferingTable {
 
   [[nodiscard]] std::size_t size() const noexcept { return loaded_.size(); }
 
-  void stop_all();
+  /// Ends all actors. Returns who listened to what.
+  std::vector<std::pair<engine::OfferingId, std::vector<engine::AnswerSink*>>> stop_all();
 
  private:
   void add_to_batch(Loaded& loaded, WorkPtr work);

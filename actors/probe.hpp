@@ -86,6 +86,9 @@ struct ActorsProbe {
   engine::Counter entry_bytes;
   engine::Histogram commit_us;  ///< From handing an entry to the journal to its commit.
   engine::Gauge shards_leading;
+  engine::Counter copies_begun;  ///< Of the state of a shard, from another node.
+  engine::Counter copies_installed;
+  engine::Counter peer_messages_refused;  ///< Of other replicas, that no correct one sends.
   engine::Counter snapshots;
   engine::Gauge turns_kept;  ///< Entries that readers of the logs can be given.
 };

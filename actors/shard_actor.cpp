@@ -2,6 +2,7 @@
 
 #include "actors/fatal.hpp"
 #include "actors/limits.hpp"
+#include "actors/replica_actor.hpp"
 
 #include <random>
 #include <utility>
@@ -19,19 +20,13 @@ std::mt19937_64 seeded() {
 
 }  // namespace
 
-ShardState::ShardState(caf::event_based_actor* self, ShardParts parts)
+ShardState::ShardState(
+    caf::event_based_actor* self, ShardParts parts, std::shared_ptr<ShardLog> log)
     : self_(self),
       parts_(std::move(parts)),
-      log_(
-          parts_.id,
-          *parts_.journal,
-          *parts_.probe,
-          [me = caf::actor_cast<caf::actor>(self)](std::uint64_t number) {
-            caf::anon_send(me, persisted_atom::value, number);
-          },
-          [me = caf::actor_cast<caf::actor>(self)](std::uint64_t number) {
-            caf::anon_send(me, settled_atom::value, number);
-          }),
+      log_(std::move(log)),
+      keeper_(self, parts_, *log_),
+      members_(parts_.log.server, parts_.members, parts_.log.peers),
       offerings_(
           self,
           *parts_.probe,
@@ -60,18 +55,8 @@ ShardState::~ShardState() {
 }
 
 void ShardState::on_open() {
-  auto error = log_.open(value_or_fail(parts_.reader->shard_start(parts_.id)));
-  if (error) {
-    parts_.on_failure(
-        {persistence::StoreError::Kind::corrupt,
-         "the log of shard " + std::to_string(parts_.id.value) + " is damaged: " + *error});
-  }
-  log_.hand_in();
-}
-
-void ShardState::on_recovered() {
+  log_->begin_turns();
   key_buckets_ = value_or_fail(parts_.reader->shard_record(parts_.id));
-  is_open_ = true;
   parts_.feed->on_readable(parts_.id, key_buckets_.applied);
   for (auto& deadline : value_or_fail(parts_.reader->deadlines(parts_.id))) {
     add_deadline(std::move(deadline));
@@ -84,10 +69,41 @@ void ShardState::on_recovered() {
   parts_.probe->places_held.add(totals.held);
   parts_.probe->places_sold.add(totals.sold);
   parts_.probe->places_blocked.add(totals.blocked);
+  places_shown_ = totals;
   // What the last run left of the log need not stay in memory.
-  if (auto error = log_.cut()) parts_.on_failure(*error);
-  parts_.on_open();
+  if (auto error = log_->cut()) parts_.on_failure(*error);
+  parts_.on_leads();
+  on_inbox();
   on_tick();
+}
+
+std::shared_ptr<ShardLog> ShardState::give_up() {
+  for (auto& [offering, subscribers] : offerings_.stop_all()) {
+    for (auto* sink : subscribers) {
+      parts_.probe->feeds.add(-1);
+      outbox_.publish(sink, offering, engine::Refusal(engine::Rejection::outcome_unknown));
+    }
+  }
+  sagas_.stop_all();
+  outbox_.send();
+  parts_.probe->places_free.add(-static_cast<std::int64_t>(places_shown_.free));
+  parts_.probe->places_held.add(-static_cast<std::int64_t>(places_shown_.held));
+  parts_.probe->places_sold.add(-static_cast<std::int64_t>(places_shown_.sold));
+  parts_.probe->places_blocked.add(-static_cast<std::int64_t>(places_shown_.blocked));
+  parts_.probe->holds_open.add(-static_cast<std::int64_t>(deadlines_.holds()));
+  parts_.probe->commands_waiting.add(-waiting_shown_);
+  return log_;
+}
+
+void ShardState::on_peer(const cluster::Message& message) {
+  if (auto error = log_->receive(message)) {
+    parts_.on_failure(
+        {persistence::StoreError::Kind::corrupt,
+         "the log of shard " + std::to_string(parts_.id.value) + " is damaged: " + *error});
+  }
+  release_committed();
+  flush();
+  end_message();
 }
 
 // ---- The front door -----------------------------------------------------------------------------
@@ -105,7 +121,7 @@ void ShardState::on_inbox() {
 
 void ShardState::on_work(WorkPtr work) {
   work->at = now();
-  if (!is_open_ || !log_.is_leading()) {
+  if (!leads()) {
     refuse(std::move(work), engine::Rejection::not_ready);
     return;
   }
@@ -209,7 +225,7 @@ void ShardState::dispatch(const engine::OfferingId& id, WorkPtr work) {
     gather(std::move(work));
     return;
   }
-  offerings_.dispatch(id, std::move(work), steady_ms(), log_.settled_turn());
+  offerings_.dispatch(id, std::move(work), steady_ms(), log_->settled_turn());
 }
 
 void ShardState::on_loaded(OfferingPtr offering) {
@@ -249,8 +265,9 @@ void ShardState::on_located(Located located) {
 
 caf::behavior shard_actor(
     caf::stateful_actor<std::unique_ptr<ShardState>>* self,
-    std::shared_ptr<const ShardParts> parts) {
-  self->state = std::make_unique<ShardState>(self, *parts);
+    std::shared_ptr<const ShardParts> parts,
+    std::shared_ptr<ShardLog> log) {
+  self->state = std::make_unique<ShardState>(self, *parts, std::move(log));
   self->set_exception_handler(
       ends_node("shard " + std::to_string(parts->id.value), parts->on_failure));
   self->set_down_handler([self](const caf::down_msg& message) { self->state->on_down(message); });
@@ -262,7 +279,16 @@ caf::behavior shard_actor(
       [self](flush_atom) { self->state->on_flush(); },
       [self](persisted_atom, std::uint64_t number) { self->state->on_persisted(number); },
       [self](settled_atom, std::uint64_t number) { self->state->on_settled(number); },
-      [self](recovered_atom) { self->state->on_recovered(); },
+      [self](const PeerMessage& message) { self->state->on_peer(message.message); },
+      [self, kept = parts](follow_atom) {
+        const auto parts = kept;  // Outlives this behaviour.
+        auto given_up = self->state->give_up();
+        self->state.reset();
+        self->set_down_handler([](const caf::down_msg&) {});
+        self->set_default_handler(caf::drop);
+        self->become(hands_on(parts->holder));
+        parts->follow(std::move(given_up));
+      },
       [self](const KeptSince& kept) { self->state->on_kept_since(kept); },
       [self](OfferingPtr& offering) { self->state->on_loaded(std::move(offering)); },
       [self](Rested& rested) { self->state->on_rested(std::move(rested.offering)); },

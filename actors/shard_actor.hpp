@@ -1,20 +1,16 @@
 #pragma once
 
 #include "actors/deadline_queue.hpp"
-#include "actors/inbox_reads.hpp"
 #include "actors/key_table.hpp"
 #include "actors/messages.hpp"
-#include "actors/money_count.hpp"
 #include "actors/offering_table.hpp"
 #include "actors/outbox.hpp"
-#include "actors/reads.hpp"
 #include "actors/record_table.hpp"
 #include "actors/saga_table.hpp"
-#include "actors/shard_log.hpp"
-#include "actors/turn_feed.hpp"
+#include "actors/shard_members.hpp"
+#include "actors/shard_parts.hpp"
+#include "actors/turn_keeper.hpp"
 #include "actors/turn_queue.hpp"
-#include "actors/webhook_book.hpp"
-#include "actors/work_inbox.hpp"
 #include "engine/venue.hpp"
 
 #include <caf/all.hpp>
@@ -33,35 +29,6 @@
 
 namespace cavea::actors {
 
-/// What a shard actor works with. Everything outlives it.
-struct ShardParts {
-  engine::ShardId id;
-  std::uint16_t shard_count = 1;
-  std::int64_t rest_ms = 2'000;
-  std::int64_t idle_ms = 60'000;
-  std::int64_t work_max = 0;  ///< Works on their way at which a shard is full.
-  std::int64_t idempotency_ms = 24 * 3'600'000;
-  std::int64_t keep_ms =
-      0;  ///< How long turns are kept for readers; 0: while consensus needs them.
-  const persistence::StateReader* reader = nullptr;
-  persistence::Journal* journal = nullptr;
-  Reads* reads = nullptr;
-  TurnFeed* feed = nullptr;
-  InboxReads* inboxes = nullptr;
-  MoneyCount* money = nullptr;
-  WebhookBook* webhooks = nullptr;
-  ActorsProbe* probe = nullptr;
-  caf::actor diary;
-  WorkInbox* inbox = nullptr;                    ///< From the bus.
-  std::atomic<std::int64_t>* waiting = nullptr;  ///< Works of this shard on their way.
-  std::function<std::int64_t()> clock_ms;        ///< Wall clock.
-  std::function<void(const engine::OfferingId&)> before_decision;  ///< A fault to inject, or empty.
-  std::function<void(WorkPtr)> send_home;  ///< To the shard in `Work::home`.
-  SagaParts sagas;
-  std::function<void()> on_open;  ///< The shard leads and takes commands.
-  persistence::Journal::FailureHandler on_failure;
-};
-
 /// The front door of a shard and the supervisor of its offerings. It stamps a command with the
 /// time, answers keys seen before, gives it to the offering, gathers what the offerings decided
 /// into one raft entry a turn, and lets every answer go when the entry it rests on is committed.
@@ -70,7 +37,7 @@ struct ShardParts {
 ///   sink <--Outbox-- release <-- on_persisted <--persisted-- Journal <-----------------'
 class ShardState {
  public:
-  ShardState(caf::event_based_actor* self, ShardParts parts);
+  ShardState(caf::event_based_actor* self, ShardParts parts, std::shared_ptr<ShardLog> log);
   ~ShardState();
 
   void on_open();
@@ -82,7 +49,7 @@ class ShardState {
   void on_flush();
   void on_persisted(std::uint64_t number);
   void on_settled(std::uint64_t number);
-  void on_recovered();
+  void on_peer(const cluster::Message& message);
   void on_saga_found(SagaFound found);
   void on_exchange_read(ExchangeRead read);
   void on_saga_decided(std::vector<WorkPtr> works, engine::ReservationId id);
@@ -93,6 +60,10 @@ class ShardState {
   void on_carried_found(CarriedFound found);
   void on_kept_since(const KeptSince& kept);
   void on_tick();
+
+  /// The lead is lost: answers are not known any more, and nothing is decided.
+  [[nodiscard]] std::shared_ptr<ShardLog> give_up();
+
   void on_down(const caf::down_msg& message);
 
  private:
@@ -164,10 +135,10 @@ class ShardState {
   void forget_deadline(engine::ReservationId reservation);
   [[nodiscard]] std::optional<persistence::Deadline> next_due(engine::Timestamp now);
   void show_holds(std::size_t before);
-  void look_for_old_turns(engine::Timestamp time, std::int64_t steady);
-  void show_turns_from(std::uint64_t first, std::optional<engine::Timestamp> oldest);
-  void show_kept();
   void end_message();
+
+  /// Not any more, once the lead was lost: it may have been won again since.
+  [[nodiscard]] bool leads() const { return !is_giving_up_ && log_->is_leading(); }
 
   [[nodiscard]] engine::Timestamp now() const { return {parts_.clock_ms()}; }
 
@@ -178,7 +149,9 @@ class ShardState {
 
   caf::event_based_actor* self_;
   ShardParts parts_;
-  ShardLog log_;
+  std::shared_ptr<ShardLog> log_;
+  TurnKeeper keeper_;
+  ShardMembers members_;
   TurnQueue queue_;
   KeyTable keys_;
   persistence::ShardRecord key_buckets_;  ///< Where the store keeps older keys, or a little more.
@@ -206,25 +179,20 @@ class ShardState {
 
   std::unordered_map<engine::VenueId, PendingVenue> venues_;
   std::mt19937_64 random_;
-  bool is_opening_ = false;
-  bool is_open_ = false;
   bool is_flush_sent_ = false;
+  bool is_giving_up_ = false;
+  engine::PlaceCounts places_shown_;  ///< What this shard has added to the probe's gauges.
+  std::int64_t next_members_look_ms_ = 0;
   std::int64_t next_idle_scan_ms_ = 0;
   std::int64_t next_purge_ms_ = 0;
   std::int64_t waiting_shown_ = 0;
   engine::Timestamp purge_time_;  ///< Wall time of the last purge.
-
-  bool is_looking_for_old_ = false;
-  std::int64_t next_kept_look_ms_ = 0;
-  engine::Timestamp kept_look_time_;              ///< Wall time of the last look.
-  std::optional<engine::Timestamp> oldest_kept_;  ///< As far as it is known.
-  std::int64_t kept_shown_ = 0;
 };
 
+/// Leads a shard, with its log.
 caf::behavior shard_actor(
     caf::stateful_actor<std::unique_ptr<ShardState>>* self,
-    std::shared_ptr<const ShardParts> parts);
+    std::shared_ptr<const ShardParts> parts,
+    std::shared_ptr<ShardLog> log);
 
 }  // namespace cavea::actors
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::shared_ptr<const cavea::actors::ShardParts>)

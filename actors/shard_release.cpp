@@ -10,31 +10,34 @@
 namespace cavea::actors {
 
 void ShardState::on_persisted(std::uint64_t number) {
-  log_.on_persisted(number);
+  log_->on_persisted(number);
   release_committed();
   flush();
   end_message();
-  if (is_open_ || std::exchange(is_opening_, true)) return;
-  // What the last run left behind in the log is on its way into the state.
-  parts_.journal->after_queued(
-      [me = caf::actor_cast<caf::actor>(self_)] { caf::anon_send(me, recovered_atom::value); });
+}
+
+void ShardState::on_kept_since(const KeptSince& kept) {
+  keeper_.on_found(kept);
+  end_message();
 }
 
 void ShardState::on_settled(std::uint64_t number) {
-  log_.on_settled(number);
-  parts_.feed->on_readable(parts_.id, log_.applied());
-  if (auto error = log_.cut_when_grown()) parts_.on_failure(*error);
-  keys_.forget_until(log_.settled_turn(), steady_ms());
-  records_.forget_until(log_.settled_turn());
+  log_->on_settled(number);
+  parts_.feed->on_readable(parts_.id, log_->applied());
+  if (auto error = log_->cut_when_grown()) parts_.on_failure(*error);
+  keys_.forget_until(log_->settled_turn(), steady_ms());
+  records_.forget_until(log_->settled_turn());
   std::erase_if(
-      venues_, [&](const auto& entry) { return entry.second.turn <= log_.settled_turn(); });
+      venues_, [&](const auto& entry) { return entry.second.turn <= log_->settled_turn(); });
   flush();
   end_message();
 }
 
 void ShardState::release_committed() {
-  while (auto flight = queue_.next_committed(log_.commit_index())) {
-    log_.materialise(flight->index, flight->turn, flight->number);
+  // An entry of another leader may have come in the place of ours.
+  if (!leads()) return;
+  while (auto flight = queue_.next_committed(log_->commit_index())) {
+    log_->materialise(flight->index, flight->turn, flight->number);
     parts_.probe->commit_us.record_us(steady_us() - flight->handed_in_us);
     release(std::move(*flight));
   }
@@ -116,13 +119,18 @@ void ShardState::note_offering_change(const Work& work, const persistence::Offer
   if (internal != nullptr && std::holds_alternative<engine::SweepCancelled>(internal->command)) {
     add_deadline({change.at, change.offering, {}});
   }
-  const auto difference = [](std::uint32_t after, std::uint32_t before) {
-    return static_cast<std::int64_t>(after) - static_cast<std::int64_t>(before);
+  const auto show = [](engine::Gauge& gauge, std::uint32_t& shown, auto after, auto before) {
+    gauge.add(static_cast<std::int64_t>(after) - static_cast<std::int64_t>(before));
+    shown += after - before;
   };
-  probe.places_free.add(difference(change.counts.free, work.counts_before.free));
-  probe.places_held.add(difference(change.counts.held, work.counts_before.held));
-  probe.places_sold.add(difference(change.counts.sold, work.counts_before.sold));
-  probe.places_blocked.add(difference(change.counts.blocked, work.counts_before.blocked));
+  show(probe.places_free, places_shown_.free, change.counts.free, work.counts_before.free);
+  show(probe.places_held, places_shown_.held, change.counts.held, work.counts_before.held);
+  show(probe.places_sold, places_shown_.sold, change.counts.sold, work.counts_before.sold);
+  show(
+      probe.places_blocked,
+      places_shown_.blocked,
+      change.counts.blocked,
+      work.counts_before.blocked);
   const bool is_expiry =
       internal != nullptr && std::holds_alternative<engine::ExpireHold>(internal->command);
   if (is_expiry) {
@@ -225,39 +233,50 @@ void ShardState::count_outcome(const Work& work, const engine::Answer& answer) {
 void ShardState::end_message() {
   offerings_.send_batches();
   // First the changes, then the answers: who reads after an answer finds what it told.
-  log_.hand_in();
+  log_->hand_in();
   outbox_.send();
   for (const auto& read : std::exchange(reads_after_, {})) read();
   for (const auto& [saga, version] : std::exchange(committed_sagas_, {})) {
     sagas_.commit(saga, version);
+  }
+  if (!log_->is_leading() && !std::exchange(is_giving_up_, true)) {
+    self_->send(self_, follow_atom::value);
   }
 }
 
 // ---- By the clock -------------------------------------------------------------------------------
 
 void ShardState::on_tick() {
-  log_.tick();
+  if (auto error = log_->tick()) parts_.on_failure(*error);
+  if (steady_ms() >= next_members_look_ms_) {
+    next_members_look_ms_ = steady_ms() + limits::members_look_ms;
+    members_.on_tick(*log_, steady_ms());
+    auto status = log_->status();
+    status.is_open = leads();
+    parts_.holder->set_status(std::move(status));
+  }
+  flush();
   const auto time = now();
   wake_due_offerings(time);
-  offerings_.load_what_settled(log_.settled_turn());
+  offerings_.load_what_settled(log_->settled_turn());
   // The wall clock may be set back; what only takes turns goes by a clock that never is.
   const auto steady = steady_ms();
-  keys_.forget_until(log_.settled_turn(), steady);
+  keys_.forget_until(log_->settled_turn(), steady);
   keys_.forget_refusals_before(steady - limits::refusals_remembered_ms);
-  look_for_old_turns(time, steady);
+  keeper_.on_tick(time, steady);
   parts_.feed->on_tick(steady);
   parts_.inboxes->on_tick(steady);
   parts_.money->on_tick(steady);
   if (steady >= next_idle_scan_ms_) {
     next_idle_scan_ms_ = steady + limits::idle_scan_ms;
-    offerings_.passivate(steady - parts_.idle_ms, log_.settled_turn());
+    offerings_.passivate(steady - parts_.idle_ms, log_->settled_turn());
     offerings_.rest(steady - parts_.rest_ms);
   }
   if (steady >= next_purge_ms_) {
     next_purge_ms_ = steady + limits::purge_ms;
     // A clock that was ahead for a moment must not forget keys that are still promised.
     const auto agreed = std::min(time, std::exchange(purge_time_, time));
-    log_.purge_before({agreed.ms - parts_.idempotency_ms});
+    log_->purge_before({agreed.ms - parts_.idempotency_ms});
     forget_purged_buckets();
   }
   const auto waiting = parts_.waiting->load(std::memory_order_relaxed);

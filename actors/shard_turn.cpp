@@ -75,21 +75,16 @@ void ShardState::on_flush() {
 }
 
 bool ShardState::may_begin_flight() const {
-  return queue_.has_gathered() && log_.has_room()
+  return leads() && queue_.has_gathered() && log_->has_room()
          && queue_.in_flight() < limits::appends_in_flight_max;
 }
 
 void ShardState::flush() {
   while (may_begin_flight()) {
     auto flight = queue_.take();
-    const auto index = log_.propose(*flight.turn);
-    if (!index) {
-      // The only voter always leads; a cluster's shard that lost the lead drops its actors.
-      parts_.on_failure(
-          {persistence::StoreError::Kind::io,
-           "shard " + std::to_string(parts_.id.value) + " lost its log"});
-      return;
-    }
+    // Without the lead it is lost, with all that rests on it (see `end_message`).
+    const auto index = log_->propose(*flight.turn);
+    if (!index) return;
     flight.index = *index;
     flight.handed_in_us = steady_us();
     queue_.begin_flight(std::move(flight));

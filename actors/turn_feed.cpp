@@ -44,6 +44,11 @@ void TurnFeed::keep_after(const std::string& consumer, engine::ShardId shard, st
   held_[consumer][shard] = index;
 }
 
+void TurnFeed::let_go(engine::ShardId shard) {
+  const std::lock_guard lock(mutex_);
+  for (auto& [consumer, positions] : held_) positions.erase(shard);
+}
+
 std::uint64_t TurnFeed::first_not_held(engine::ShardId shard) const {
   const std::lock_guard lock(mutex_);
   auto first = UINT64_MAX;

@@ -59,6 +59,9 @@ class TurnFeed {
   /// until it has said a later one. Say it at the start, before the node opens its shards.
   void keep_after(const std::string& consumer, engine::ShardId shard, std::uint64_t index);
 
+  /// No consumer of a shard is on this node any more.
+  void let_go(engine::ShardId shard);
+
   /// The newest entry of a shard that can be read.
   [[nodiscard]] std::uint64_t readable(engine::ShardId shard) const noexcept {
     return shards_[shard.value].readable.load(std::memory_order_relaxed);

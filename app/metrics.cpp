@@ -289,6 +289,12 @@ void add_consensus(
       .add(as_double(probe.entry_bytes));
   to.counter("cavea_raft_snapshots_total", "Marks set up to which a log may be cut.")
       .add(as_double(probe.snapshots));
+  to.counter("cavea_raft_messages_refused_total", "Messages that no correct replica sends.")
+      .add(as_double(probe.peer_messages_refused));
+  to.counter("cavea_raft_copies_begun_total", "Copies of the state of a shard begun.")
+      .add(as_double(probe.copies_begun));
+  to.counter("cavea_raft_copies_installed_total", "Copies of the state of a shard installed.")
+      .add(as_double(probe.copies_installed));
   to.histogram(
         "cavea_raft_commit_duration_seconds", "From handing an entry to the journal to its commit.")
       .add_histogram(probe.commit_us);

@@ -134,6 +134,9 @@ class Replica {
 
   [[nodiscard]] bool is_leader() const { return role() == Role::leader; }
 
+  /// Whether this server leads and takes proposals: not while it hands leadership over.
+  [[nodiscard]] bool takes_proposals() const { return !may_propose(); }
+
   [[nodiscard]] std::optional<ServerId> leader() const;
 
   [[nodiscard]] Term term() const;

@@ -25,6 +25,7 @@ char tag_of(std::string_view key) {
 bool depends_on_more(std::string_view key, bool is_whole, std::uint32_t oldest_bucket) {
   switch (static_cast<keys::Tag>(tag_of(key))) {
     case keys::Tag::shard:
+    case keys::Tag::copy_mark:
       return true;
     case keys::Tag::map_uses:
       return !is_whole;

@@ -16,7 +16,7 @@ namespace {
 /// Raft's promises are worth nothing until they are on the disk. Marks up to which a log is cut may
 /// get lost with the power.
 bool needs_sync(const ShardWrite& write) {
-  return write.hard_state.has_value() || !write.entries.empty();
+  return write.hard_state.has_value() || !write.entries.empty() || write.installs;
 }
 
 bool has_log_part(const ShardWrite& write) {
@@ -53,6 +53,10 @@ void Journal::write(ShardWrite write) {
   if (!has_log_part(write)) return;
   probe_.queue_depth.add(1);
   queue_.push(std::move(write));
+}
+
+void Journal::install(StateInstall step, std::function<void()> then) {
+  state_.install(std::move(step), std::move(then));
 }
 
 void Journal::after_queued(std::function<void()> then) {

@@ -49,6 +49,10 @@ class Journal {
   /// and so must what is committed of them.
   void write(ShardWrite write);
 
+  /// Carries out a step of replacing a shard's state behind everything that was handed in before,
+  /// then calls `then` on the state's writer thread.
+  void install(StateInstall step, std::function<void()> then);
+
   /// Calls `then` (on the state's writer thread) when everything that was handed in before as
   /// committed is readable in the state. Does not wait for a disk.
   void after_queued(std::function<void()> then);

@@ -42,6 +42,10 @@ Key shard_record(engine::ShardId shard_id) {
   return all(shard_id, Tag::shard);
 }
 
+Key copy_mark(engine::ShardId shard_id) {
+  return all(shard_id, Tag::copy_mark);
+}
+
 Key counters(engine::ShardId shard_id, const engine::OfferingId& offering) {
   return all(shard_id, Tag::counters).name(offering);
 }

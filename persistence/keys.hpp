@@ -105,6 +105,7 @@ namespace keys {
 /// What a shard keeps, by the byte after the shard.
 enum class Tag : char {
   shard = 'A',
+  copy_mark = 'C',
   counters = 'n',
   deadline = 'd',
   saga = 'g',
@@ -137,6 +138,8 @@ enum class WaitingTag : char { party = 'i', user = 'u' };
 [[nodiscard]] Key all(engine::ShardId shard, Tag tag);
 
 [[nodiscard]] Key shard_record(engine::ShardId shard);
+/// There while the state of the shard is only part of a copy.
+[[nodiscard]] Key copy_mark(engine::ShardId shard);
 [[nodiscard]] Key counters(engine::ShardId shard, const engine::OfferingId& offering);
 [[nodiscard]] Key offering(engine::ShardId shard, const engine::OfferingId& offering);
 [[nodiscard]] Key offering_part(

@@ -45,6 +45,9 @@ class Materialiser {
   [[nodiscard]] std::optional<StoreError> purge_idempotency(
       engine::ShardId shard, engine::Timestamp before);
 
+  /// The state of a shard was replaced: nothing of it is remembered.
+  void forget(engine::ShardId shard) { shards_.erase(shard); }
+
   /// Writes the applied index of every shard that changed. Call it before the overlay is flushed.
   void finish();
 

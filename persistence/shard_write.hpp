@@ -66,6 +66,7 @@ struct ShardWrite {
   std::vector<StoredEntry> entries;
   std::vector<CommittedTurn> committed;
   std::optional<SnapshotMark> snapshot;
+  bool installs = false;  ///< The mark is of a copy: the log begins anew behind it.
 
   /// How much of the log is kept from now on; entries from `cut_from` to `kept->removed_before` are
   /// removed.
@@ -76,7 +77,8 @@ struct ShardWrite {
   std::optional<engine::Timestamp> purge_idempotency_before;
 
   /// Called on a writer thread once log and metadata are in the store, and, when there are entries
-  /// or a hard state, on the disk; not when there is neither. May be empty. Must not block.
+  /// or a hard state, or a copy is installed, on the disk; not when there is neither. May be empty.
+  /// Must not block.
   std::function<void()> persisted;
 
   /// The same once the changes of the committed turns are readable in the state; not when there are

@@ -48,8 +48,37 @@ Read<ShardStart> StateReader::shard_start(engine::ShardId shard) const {
     if (!record) return std::move(record).error();
     start.applied = record->applied;
   }
+  auto mark = view->get(Column::state, keys::copy_mark(shard));
+  if (!mark) return std::move(mark).error();
+  start.lacks_state = mark->has_value();
   if (auto error = read_entries(*view, shard, start)) return std::move(*error);
   return start;
+}
+
+Read<std::vector<StoredEntry>> StateReader::log_entries(
+    engine::ShardId shard, std::uint64_t first, std::size_t count, std::size_t bytes_max) const {
+  std::vector<StoredEntry> entries;
+  std::optional<StoreError> broken;
+  std::size_t bytes = 0;
+  const auto error = store_.snapshot()->scan(
+      Column::log,
+      keys::entry(shard, first),
+      keys::shard(shard).end(),
+      [&](std::string_view key, std::string_view value) {
+        const auto index = KeyReader(key.substr(sizeof shard.value)).big_endian<std::uint64_t>();
+        if (index != first + entries.size()) return false;
+        auto entry = decode_entry(key, value, index);
+        if (!entry) {
+          broken = std::move(entry).error();
+          return false;
+        }
+        bytes += value.size();
+        entries.push_back(std::move(entry).value());
+        return entries.size() < count && bytes < bytes_max;
+      });
+  if (error) return *error;
+  if (broken) return *std::move(broken);
+  return entries;
 }
 
 std::optional<StoreError> StateReader::read_entries(

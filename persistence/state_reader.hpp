@@ -7,6 +7,7 @@
 #include "persistence/record_codec.hpp"
 #include "persistence/seat_map_codec.hpp"
 #include "persistence/shard_write.hpp"
+#include "persistence/state_copy.hpp"
 #include "persistence/store.hpp"
 #include "persistence/turn.hpp"
 #include "persistence/turn_log.hpp"
@@ -36,6 +37,7 @@ struct ShardStart {
   /// After the snapshot, and up to `entries_before_mark` before it, without a gap.
   std::vector<StoredEntry> entries;
   std::uint64_t applied = 0;  ///< Index whose changes are in the state.
+  bool lacks_state = false;   ///< It is only part of a copy: see `StateInstall`.
 };
 
 /// Reads the committed, materialised state. From any thread; sees whole batches only.
@@ -50,6 +52,16 @@ class StateReader {
 
   /// Of the log only what consensus needs: it may be kept for much longer.
   [[nodiscard]] Read<ShardStart> shard_start(engine::ShardId shard) const;
+
+  /// Entries of a log from `first` on, committed or not, without a gap: at most `count`, and none
+  /// after the one that goes beyond `bytes_max`. Fewer, or none, where the log has no more.
+  [[nodiscard]] Read<std::vector<StoredEntry>> log_entries(
+      engine::ShardId shard, std::uint64_t first, std::size_t count, std::size_t bytes_max) const;
+
+  /// The state of a shard as it is now, for another node.
+  [[nodiscard]] StateCopy state_copy(engine::ShardId shard) const {
+    return StateCopy(store_.snapshot(), shard);
+  }
 
   /// The logs as they are now, for whoever reads again what was committed.
   [[nodiscard]] TurnLog turn_log() const { return TurnLog(store_); }

@@ -45,6 +45,11 @@ void StateWriter::write(Write write) {
   queue_.push(std::move(write));
 }
 
+void StateWriter::install(StateInstall step, std::function<void()> then) {
+  queue_.push(std::move(step));
+  queue_.push(std::move(then));
+}
+
 void StateWriter::after_queued(std::function<void()> then) {
   queue_.push(std::move(then));
 }
@@ -84,6 +89,9 @@ void StateWriter::carry_out(std::vector<Item>& items) {
       if (!is_enough) continue;
       if (const auto error = settle()) return fail(*error);
       if (std::chrono::steady_clock::now() - told_at_ >= telling_interval) tell_settled();
+    } else if (const auto* const step = std::get_if<StateInstall>(&item)) {
+      if (const auto error = settle()) return fail(*error);
+      if (const auto error = carry_out(*step)) return fail(*error);
     } else {
       if (const auto error = settle()) return fail(*error);
       tell_settled();
@@ -100,6 +108,13 @@ std::optional<StoreError> StateWriter::gather(Write& write) {
   }
   if (!write.purge_idempotency_before) return std::nullopt;
   return materialiser_.purge_idempotency(write.shard, *write.purge_idempotency_before);
+}
+
+std::optional<StoreError> StateWriter::carry_out(const StateInstall& step) {
+  materialiser_.forget(step.shard);
+  add_to(*batch_, step, copied_records_[step.shard]);
+  if (step.part.next.empty()) copied_records_.erase(step.shard);
+  return write_batch();
 }
 
 /// Everything that was gathered is in the store afterwards.

@@ -3,6 +3,7 @@
 #include "engine/measure.hpp"
 #include "persistence/materialise.hpp"
 #include "persistence/shard_write.hpp"
+#include "persistence/state_copy.hpp"
 #include "persistence/state_overlay.hpp"
 #include "persistence/store.hpp"
 #include "persistence/writer_queue.hpp"
@@ -12,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <thread>
 #include <variant>
 #include <vector>
@@ -52,16 +54,21 @@ class StateWriter {
   /// From any thread; the writes of one shard in the order of its log.
   void write(Write write);
 
+  /// Carries out a step of replacing the state of a shard, then calls `then` on the writer's
+  /// thread. From any thread.
+  void install(StateInstall step, std::function<void()> then);
+
   /// Calls `then` on the writer's thread once everything handed in before is readable.
   void after_queued(std::function<void()> then);
 
  private:
-  /// A shard's write, or something to call in its turn.
-  using Item = std::variant<Write, std::function<void()>>;
+  /// A shard's write, a step of a copy, or something to call in its turn.
+  using Item = std::variant<Write, StateInstall, std::function<void()>>;
 
   void run();
   void carry_out(std::vector<Item>& items);
   std::optional<StoreError> gather(Write& write);
+  std::optional<StoreError> carry_out(const StateInstall& step);
   std::optional<StoreError> settle();
   void tell_settled();
   std::optional<StoreError> write_batch();
@@ -78,6 +85,7 @@ class StateWriter {
   std::map<engine::ShardId, std::function<void()>> settling_;  ///< To be told.
   std::chrono::steady_clock::time_point told_at_;
   bool has_failed_ = false;
+  std::map<engine::ShardId, std::string> copied_records_;  ///< Of shards that are being copied.
 
   std::thread thread_;  ///< Last: it uses everything above.
 };

@@ -23,7 +23,7 @@ persistence::IdempotencyHash key(std::uint64_t number) {
 TEST_CASE("Nothing is new to a node that has not read all its keys") {
   KnownKeys keys;
   CHECK(keys.note(key(1), 0));
-  keys.set_complete();
+  keys.have_read();
   CHECK(keys.note(key(1), 0));
   CHECK_FALSE(keys.note(key(2), 0));
   CHECK(keys.note(key(2), 0));
@@ -31,7 +31,7 @@ TEST_CASE("Nothing is new to a node that has not read all its keys") {
 
 TEST_CASE("A key that was noted is known, and few others are taken for known") {
   KnownKeys keys;
-  keys.set_complete();
+  keys.have_read();
   constexpr std::uint64_t count = 300'000;
   std::uint64_t mistaken = 0;
   for (std::uint64_t number = 0; number < count; ++number) {
@@ -44,7 +44,7 @@ TEST_CASE("A key that was noted is known, and few others are taken for known") {
 
 TEST_CASE("Keys are known for a day and a half, and their memory is free afterwards") {
   KnownKeys keys;
-  keys.set_complete();
+  keys.have_read();
   constexpr std::uint64_t count = 100'000;
   std::int64_t now = 0;
   for (std::uint64_t number = 0; number < count; ++number)
@@ -70,7 +70,7 @@ TEST_CASE("Keys are known for a day and a half, and their memory is free afterwa
 
 TEST_CASE("A key that is noted again is known for a day and a half from then on") {
   KnownKeys keys;
-  keys.set_complete();
+  keys.have_read();
   CHECK_FALSE(keys.note(key(1), 0));
   CHECK(keys.note(key(1), 30 * hour_ms));
   // Every part gets a new filter, and drops what is too old.
@@ -82,7 +82,7 @@ TEST_CASE("A key that is noted again is known for a day and a half from then on"
 
 TEST_CASE("Of threads that note one key at once, one is told that it is new") {
   KnownKeys keys;
-  keys.set_complete();
+  keys.have_read();
   constexpr std::uint64_t count = 20'000;
   std::vector<std::atomic<int>> told(count);
   std::vector<std::thread> threads;

@@ -1,33 +1,35 @@
+#include "actors/turn_keeper.hpp"
+
 #include "actors/limits.hpp"
-#include "actors/shard_actor.hpp"
 
 #include <algorithm>
 #include <utility>
 
-// How a shard keeps its turns for readers, and lets go of them.
-
 namespace cavea::actors {
 
-void ShardState::show_kept() {
+TurnKeeper::~TurnKeeper() {
+  parts_.probe->turns_kept.add(-shown_);
+}
+
+void TurnKeeper::show_kept() {
   const auto& kept = log_.kept();
   const auto entries =
       static_cast<std::int64_t>(log_.applied() + 1 - std::min(log_.applied() + 1, kept.first));
-  parts_.probe->turns_kept.add(entries - std::exchange(kept_shown_, entries));
+  parts_.probe->turns_kept.add(entries - std::exchange(shown_, entries));
 }
 
-/// Looks for turns that were kept for long enough. They are let go of in parts.
-void ShardState::look_for_old_turns(engine::Timestamp time, std::int64_t steady) {
+void TurnKeeper::on_tick(engine::Timestamp time, std::int64_t steady) {
   show_kept();
-  if (is_looking_for_old_ || steady < next_kept_look_ms_) return;
+  if (is_looking_ || steady < next_look_ms_) return;
   if (parts_.keep_ms == 0) return show_turns_from(log_.first_needed(), std::nullopt);
 
   const auto part = parts_.keep_ms / limits::kept_parts;
-  next_kept_look_ms_ = steady + std::clamp(part, limits::tick_ms, limits::kept_look_ms_max);
+  next_look_ms_ = steady + std::clamp(part, limits::tick_ms, limits::kept_look_ms_max);
   // A clock that was ahead for a moment must not take away what is still promised.
-  const auto agreed = std::min(time, std::exchange(kept_look_time_, time));
+  const auto agreed = std::min(time, std::exchange(look_time_, time));
   const engine::Timestamp since{agreed.ms - parts_.keep_ms};
-  if (oldest_kept_ && oldest_kept_->ms >= since.ms - part) return;
-  is_looking_for_old_ = true;
+  if (oldest_ && oldest_->ms >= since.ms - part) return;
+  is_looking_ = true;
   auto* reads = parts_.reads;
   reads->run_in_background(
       [reads, since, id = parts_.id, me = caf::actor_cast<caf::actor>(self_)](const auto& reader) {
@@ -36,17 +38,16 @@ void ShardState::look_for_old_turns(engine::Timestamp time, std::int64_t steady)
       });
 }
 
-void ShardState::on_kept_since(const KeptSince& kept) {
-  is_looking_for_old_ = false;
+void TurnKeeper::on_found(const KeptSince& kept) {
+  is_looking_ = false;
   show_turns_from(kept.first, kept.at);
-  end_message();
 }
 
-void ShardState::show_turns_from(std::uint64_t first, std::optional<engine::Timestamp> oldest) {
+void TurnKeeper::show_turns_from(std::uint64_t first, std::optional<engine::Timestamp> oldest) {
   log_.show_from(std::min(first, parts_.feed->first_not_held(parts_.id)));
   // What a consumer holds back is older still; when it was made is found at the next look.
-  oldest_kept_ = log_.kept().first < first ? std::nullopt : oldest;
-  parts_.feed->show_oldest(parts_.id, oldest_kept_);
+  oldest_ = log_.kept().first < first ? std::nullopt : oldest;
+  parts_.feed->show_oldest(parts_.id, oldest_);
 }
 
 }  // namespace cavea::actors
