@@ -150,7 +150,7 @@ TEST_CASE("Who comes when the log does not go back far enough is given a copy of
 
 TEST_CASE("A copy that is cut short by a crash is begun again") {
   LateNodes cluster;
-  cluster.network.lose_fetches_after(2);
+  cluster.network.lose_fetches_after(1);
   cluster.start(1);
   cluster.wait_until([&] { return cluster.network.fetches_left() == 0; });
   cluster.wait_until([&] {
