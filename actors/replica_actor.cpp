@@ -142,7 +142,11 @@ void ReplicaState::on_tick() {
     auto moved = log_->replica().transfer_leadership(std::nullopt, ShardLog::now());
     if (moved) log_->take_in(std::move(*moved));
   }
-  keeper_.on_tick({parts_.clock_ms()}, steady_ms());
+  const auto steady = steady_ms();
+  keeper_.on_tick({parts_.clock_ms()}, steady);
+  parts_.feed->on_tick(steady);
+  parts_.inboxes->on_tick(steady);
+  parts_.money->on_tick(steady);
   parts_.holder->set_status(log_->status());
   end_message();
   self_->delayed_send(self_, std::chrono::milliseconds(limits::tick_ms), tick_atom::value);
